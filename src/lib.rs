@@ -1,1 +1,3 @@
 //! gwcfg
+pub mod diagnostic;
+pub mod source;

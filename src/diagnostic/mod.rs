@@ -1,0 +1,67 @@
+//! What a finding is: plain data that checks make and reports show. No renderer type in it.
+
+mod fix;
+mod levels;
+mod report;
+mod reporter;
+mod rule;
+pub mod suggest;
+
+pub use fix::{Edit, Fix, apply};
+pub use levels::{Level, Levels, UnknownRule};
+pub use report::{Report, Summary};
+pub use reporter::{Finding, Reporter};
+pub use rule::{Check, Rule, Stage};
+
+use crate::source::Span;
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// A remark.
+    Info,
+    /// The intent is weakened.
+    Warning,
+    /// A request would fail or go to the wrong place. Only errors stop `generate`.
+    Error,
+}
+
+impl Severity {
+    /// The word of the reports and of `--fail-on`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Severity::Info => "info",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
+/// A place and what is to be seen there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// Where.
+    pub span: Span,
+    /// What, as a phrase.
+    pub text: String,
+}
+
+/// One finding.
+#[derive(Debug, Clone)]
+pub struct Diagnostic {
+    /// The rule that found it.
+    pub rule: &'static Rule,
+    /// The rule's severity, or what the project set it to.
+    pub severity: Severity,
+    /// What is wrong and why it matters: a phrase in lower case without a full stop.
+    pub message: String,
+    /// The place to fix, and what is wrong at that spot.
+    pub primary: Label,
+    /// Other places, in the same file or in others.
+    pub labels: Vec<Label>,
+    /// What to do.
+    pub help: Option<String>,
+    /// Edits that mend it, where one is certain.
+    pub fixes: Vec<Fix>,
+}

@@ -1,0 +1,93 @@
+//! All findings of a run: weighed by the project's levels, in a fixed order.
+
+use crate::source::Sources;
+
+use super::{Check, Diagnostic, Level, Levels, Reporter, Severity};
+
+/// Findings by severity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Summary {
+    /// Findings that are errors.
+    pub errors: usize,
+    /// Findings that are warnings.
+    pub warnings: usize,
+    /// Remarks.
+    pub infos: usize,
+}
+
+/// The findings of a run.
+#[derive(Debug, Default)]
+pub struct Report {
+    levels: Levels,
+    findings: Vec<Diagnostic>,
+}
+
+impl Report {
+    /// A report that weighs findings by `levels`.
+    #[must_use]
+    pub fn new(levels: Levels) -> Self {
+        Report { levels, findings: Vec::new() }
+    }
+
+    /// Runs the checks of a stage that are not allowed away.
+    pub fn run<Context: ?Sized>(&mut self, checks: &[Check<Context>], context: &Context) {
+        for check in checks {
+            match self.levels.of(check.rule) {
+                Level::Allow => {}
+                Level::Report(severity) => {
+                    let mut reporter = Reporter::new(check.rule, severity, &mut self.findings);
+                    (check.run)(context, &mut reporter);
+                }
+            }
+        }
+    }
+
+    /// The levels in force.
+    #[must_use]
+    pub fn levels(&self) -> &Levels {
+        &self.levels
+    }
+
+    /// Puts the findings into the order of the contract: path, byte, rule; equal ones once.
+    pub fn sort(&mut self, sources: &Sources) {
+        self.findings.sort_by(|one, other| {
+            let key = |d: &Diagnostic| (d.primary.span.start, d.rule.name, d.primary.span.end);
+            sources
+                .path(one.primary.span.file)
+                .cmp(sources.path(other.primary.span.file))
+                .then_with(|| key(one).cmp(&key(other)))
+                .then_with(|| one.message.cmp(&other.message))
+        });
+        self.findings.dedup_by(|later, earlier| {
+            later.rule == earlier.rule
+                && later.primary.span == earlier.primary.span
+                && later.message == earlier.message
+        });
+    }
+
+    /// The findings; in order after [`Report::sort`].
+    #[must_use]
+    pub fn findings(&self) -> &[Diagnostic] {
+        &self.findings
+    }
+
+    /// True when a finding of at least this severity is there.
+    #[must_use]
+    pub fn has(&self, severity: Severity) -> bool {
+        self.findings.iter().any(|finding| finding.severity >= severity)
+    }
+
+    /// Findings by severity.
+    #[must_use]
+    pub fn summary(&self) -> Summary {
+        let mut summary = Summary::default();
+        for finding in &self.findings {
+            match finding.severity {
+                Severity::Error => summary.errors += 1,
+                Severity::Warning => summary.warnings += 1,
+                Severity::Info => summary.infos += 1,
+            }
+        }
+        summary
+    }
+}

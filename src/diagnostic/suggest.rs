@@ -1,0 +1,41 @@
+//! The nearest known name, when one is near.
+
+/// Names longer than this are not compared: nobody mistypes them by a letter.
+const MAX_LENGTH: usize = 128;
+
+/// The candidate that `name` was most likely meant to be: at most a third of its letters away,
+/// upper and lower case being the same letter. The first one wins among equals, so the order of
+/// the candidates must be fixed.
+#[must_use]
+pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    if name.is_empty() || name.len() > MAX_LENGTH {
+        return None;
+    }
+    let lower = name.to_lowercase();
+    let limit = lower.chars().count().div_ceil(3).min(4);
+    let mut best: Option<(usize, &str)> = None;
+    for candidate in candidates {
+        // The length alone says that most candidates are too far away.
+        if candidate.len().abs_diff(name.len()) > limit * 2 || candidate == name {
+            continue;
+        }
+        let distance = strsim::osa_distance(&lower, &candidate.to_lowercase());
+        if distance <= limit && best.is_none_or(|(least, _)| distance < least) {
+            best = Some((distance, candidate));
+        }
+    }
+    best.map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_names_are_found_and_strangers_are_not() {
+        assert_eq!(nearest("olama", ["vllm", "ollama"]), Some("ollama"));
+        assert_eq!(nearest("Ollama", ["ollama"]), Some("ollama"));
+        assert_eq!(nearest("gpt", ["claude", "llama"]), None);
+        assert_eq!(nearest("x", ["abcdef"]), None);
+    }
+}

@@ -1,0 +1,252 @@
+//! Keys of mappings: written twice, merged in by `<<`; and how large a document becomes when its
+//! aliases are followed.
+
+use std::hash::BuildHasher as _;
+
+use foldhash::quality::RandomState;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
+
+use super::scalar::{Resolved, int_yaml11, resolve_yaml11};
+use super::tree::{Kind, MERGES, NodeId, REPEATED, Style, Tag, Tree};
+
+/// Nodes that a document may have once its aliases are followed. The largest real projects have
+/// a hundredth of that; a "billion laughs" file has 10^9.
+pub const MAX_EXPANDED_NODES: u64 = 16 * 1024 * 1024;
+
+/// What following the aliases of a document would give.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expansion {
+    /// Within [`MAX_EXPANDED_NODES`].
+    Fits,
+    /// This alias makes it too large.
+    TooLarge(NodeId),
+    /// This alias stands inside what it stands for.
+    Endless(NodeId),
+}
+
+/// A key as it is compared: PyYAML reads `1` and `0x1` as the same key.
+#[derive(PartialEq)]
+enum Key<'a> {
+    Text(&'a str),
+    Int(i128),
+    Null,
+    Bool(bool),
+}
+
+/// Mappings of at most this many keys are compared pair by pair, larger ones by hash.
+const FEW_KEYS: usize = 24;
+
+impl<'a> Tree<'a> {
+    fn key(&self, id: NodeId) -> Option<Key<'a>> {
+        let id = self.resolve(id);
+        if self.kind(id) != Kind::Scalar {
+            return None;
+        }
+        let value = self.value(id);
+        if self.style(id) != Style::Plain || self.tag(id) == Tag::Text {
+            return Some(Key::Text(value));
+        }
+        Some(match resolve_yaml11(value) {
+            Resolved::Int => int_yaml11(value).map_or(Key::Text(value), Key::Int),
+            Resolved::Null => Key::Null,
+            Resolved::Bool(value) => Key::Bool(value),
+            Resolved::Text
+            | Resolved::Float
+            | Resolved::Timestamp
+            | Resolved::Merge
+            | Resolved::Value => Key::Text(value),
+        })
+    }
+
+    /// Marks every key that is written again later in its mapping, so that readers take the last
+    /// one as PyYAML does, and gives the pairs (earlier, later) in document order.
+    pub fn mark_repeated_keys(&mut self) -> Vec<(NodeId, NodeId)> {
+        let hasher = RandomState::default();
+        let mut found = Vec::new();
+        let mut keys = Vec::new();
+        for map in self.ids() {
+            if self.kind(map) != Kind::Map {
+                continue;
+            }
+            keys.clear();
+            keys.extend(self.pairs(map).map(|(key, _)| (key, self.hash_of(key, &hasher))));
+            if keys.len() <= FEW_KEYS {
+                self.repeated_among_few(&keys, &mut found);
+            } else {
+                self.repeated_among_many(&keys, &mut found);
+            }
+        }
+        found.sort_unstable_by_key(|(_, later)| *later);
+        for (earlier, _) in &found {
+            if let Some(node) = self.nodes.get_mut(earlier.0 as usize) {
+                node.flags |= REPEATED;
+            }
+        }
+        found
+    }
+
+    fn hash_of(&self, key: NodeId, hasher: &RandomState) -> u64 {
+        match self.key(key) {
+            Some(Key::Text(text)) => hasher.hash_one(text),
+            Some(Key::Int(int)) => hasher.hash_one(int),
+            Some(Key::Bool(value)) => u64::from(value),
+            Some(Key::Null) => 2,
+            None => 3,
+        }
+    }
+
+    fn same_key(&self, one: NodeId, other: NodeId) -> bool {
+        self.key(one).is_some_and(|key| Some(key) == self.key(other))
+    }
+
+    fn repeated_among_few(&self, keys: &[(NodeId, u64)], found: &mut Vec<(NodeId, NodeId)>) {
+        for (index, (key, hash)) in keys.iter().enumerate() {
+            let before = keys.get(..index).unwrap_or(&[]);
+            let twin = |(other, seen): &&(NodeId, u64)| seen == hash && self.same_key(*other, *key);
+            if let Some((earlier, _)) = before.iter().rev().find(twin) {
+                found.push((*earlier, *key));
+            }
+        }
+    }
+
+    fn repeated_among_many(&self, keys: &[(NodeId, u64)], found: &mut Vec<(NodeId, NodeId)>) {
+        let mut seen: HashTable<(NodeId, u64)> = HashTable::with_capacity(keys.len());
+        for (key, hash) in keys {
+            let same = |(other, _): &(NodeId, u64)| self.same_key(*other, *key);
+            match seen.entry(*hash, same, |(_, hash)| *hash) {
+                Entry::Occupied(mut earlier) => {
+                    found.push((earlier.get().0, *key));
+                    earlier.get_mut().0 = *key;
+                }
+                Entry::Vacant(place) => {
+                    place.insert((*key, *hash));
+                }
+            }
+        }
+    }
+
+    /// Keys and values of a mapping as a YAML 1.1 reader sees them: what `<<` brings in stands
+    /// behind the mapping's own keys, unless one of these overrides it.
+    pub(super) fn merged_pairs(&self, map: NodeId) -> MergedPairs<'_, 'a> {
+        if self.node(map).flags & MERGES == 0 {
+            return MergedPairs::Own(self.pairs(map));
+        }
+        let mut merged = Merged::default();
+        self.collect_merged(map, &mut merged);
+        MergedPairs::Merged(merged.pairs.into_iter())
+    }
+
+    fn collect_merged(&self, map: NodeId, merged: &mut Merged) {
+        let mut merges = Vec::new();
+        for (key, value) in self.pairs(map) {
+            if self.is_merge_key(key) {
+                merges.push(value);
+                continue;
+            }
+            if self.is_repeated(key) {
+                continue;
+            }
+            let hash = self.hash_of(key, &merged.hasher);
+            let same = |(other, _): &(NodeId, u64)| self.same_key(*other, key);
+            if let Entry::Vacant(place) = merged.seen.entry(hash, same, |(_, hash)| *hash) {
+                place.insert((key, hash));
+                merged.pairs.push((key, value));
+            }
+        }
+        for merge in merges {
+            let merge = self.resolve(merge);
+            match self.kind(merge) {
+                Kind::Map => self.collect_merged(merge, merged),
+                Kind::List => {
+                    for item in self.items(merge) {
+                        self.collect_merged(self.resolve(item), merged);
+                    }
+                }
+                Kind::Scalar | Kind::Alias | Kind::LostAlias => {}
+            }
+        }
+    }
+
+    fn is_merge_key(&self, key: NodeId) -> bool {
+        self.kind(key) == Kind::Scalar && self.style(key) == Style::Plain && self.value(key) == "<<"
+    }
+
+    /// How large the document becomes when every alias is followed, counted without following.
+    #[must_use]
+    pub fn expansion(&self) -> Expansion {
+        if !self.has_aliases() {
+            return Expansion::Fits;
+        }
+        // Nodes below and including each node, aliases followed; filled from the end of the
+        // document's containers outwards by one pass with a stack.
+        let mut sizes: Vec<u64> = vec![1; self.len()];
+        let mut open: Vec<(NodeId, u32)> = Vec::new();
+        for id in self.ids() {
+            close_finished(&mut open, &mut sizes, id.0);
+            let node = self.node(id);
+            match node.kind {
+                Kind::Map | Kind::List => open.push((id, node.link)),
+                Kind::Alias => {
+                    if open.iter().any(|(container, _)| container.0 == node.link) {
+                        return Expansion::Endless(id);
+                    }
+                    let meant = sizes.get(node.link as usize).copied().unwrap_or(1);
+                    if let Some(size) = sizes.get_mut(id.0 as usize) {
+                        *size = meant;
+                    }
+                    let total: u64 = open
+                        .iter()
+                        .filter_map(|(container, _)| sizes.get(container.0 as usize))
+                        .fold(meant, |sum, size| sum.saturating_add(*size));
+                    if total > MAX_EXPANDED_NODES {
+                        return Expansion::TooLarge(id);
+                    }
+                    add_to_parent(&open, &mut sizes, meant);
+                }
+                Kind::Scalar | Kind::LostAlias => add_to_parent(&open, &mut sizes, 1),
+            }
+        }
+        Expansion::Fits
+    }
+}
+
+fn close_finished(open: &mut Vec<(NodeId, u32)>, sizes: &mut [u64], next: u32) {
+    while open.last().is_some_and(|(_, end)| *end <= next) {
+        if let Some((closed, _)) = open.pop() {
+            let size = sizes.get(closed.0 as usize).copied().unwrap_or(1);
+            add_to_parent(open, sizes, size);
+        }
+    }
+}
+
+fn add_to_parent(open: &[(NodeId, u32)], sizes: &mut [u64], size: u64) {
+    if let Some(parent) = open.last().and_then(|(id, _)| sizes.get_mut(id.0 as usize)) {
+        *parent = parent.saturating_add(size);
+    }
+}
+
+#[derive(Default)]
+struct Merged {
+    pairs: Vec<(NodeId, NodeId)>,
+    seen: HashTable<(NodeId, u64)>,
+    hasher: RandomState,
+}
+
+/// Pairs of a mapping with what its merge keys bring in.
+#[derive(Clone)]
+pub(super) enum MergedPairs<'t, 'a> {
+    Own(super::tree::Pairs<'t, 'a>),
+    Merged(std::vec::IntoIter<(NodeId, NodeId)>),
+}
+
+impl Iterator for MergedPairs<'_, '_> {
+    type Item = (NodeId, NodeId);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self {
+            MergedPairs::Own(pairs) => pairs.next(),
+            MergedPairs::Merged(pairs) => pairs.next(),
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! Text and positions: files with limits, spans, and the YAML tree. Knows nothing of gateways.
+
+mod fields;
+mod keys;
+mod load;
+mod map;
+mod parse;
+mod read;
+pub mod scalar;
+mod span;
+mod tree;
+
+pub use fields::{Entries, Entry, Field, Given, Ignored, Names, Scalar, Text};
+pub use keys::{Expansion, MAX_EXPANDED_NODES};
+pub use load::{LoadError, MAX_FILE_BYTES, read_file};
+pub use map::{Encoding, SourceFile, Sources};
+pub use parse::{MAX_DEPTH, Parsed, SyntaxError, SyntaxErrorKind, parse};
+pub use read::{Problems, Read, UnknownKey, read};
+pub use span::{FileId, Name, Position, Span, Spanned};
+pub use tree::{Items, Kind, NodeId, Pairs, Style, Tag, Tree};

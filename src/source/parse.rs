@@ -1,0 +1,291 @@
+//! Text to tree. The only user of the YAML parser, so that it can be replaced in an afternoon.
+
+use std::borrow::Cow;
+
+use granit_parser::{Event, Options, Parser, ScalarStyle};
+
+use super::map::Sources;
+use super::span::{FileId, Span};
+use super::tree::{Kind, MERGES, Node, NodeId, OWNED, Style, Tag, Tree};
+
+/// Collections inside collections. Deep enough for any config, shallow enough for the stack of
+/// every reader that comes after us (PyYAML gives up near 300).
+pub const MAX_DEPTH: usize = 64;
+
+/// What the parser stopped at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyntaxError {
+    /// Where it stopped.
+    pub at: Span,
+    /// The last scalar that was still read: the damage begins there or later.
+    pub after: Span,
+    /// The parser's own words.
+    pub message: String,
+    /// Which of the mistakes with a name of their own it is.
+    pub kind: SyntaxErrorKind,
+}
+
+/// Mistakes with a rule of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SyntaxErrorKind {
+    /// A tab where indentation is expected.
+    Tab,
+    /// Deeper than [`MAX_DEPTH`].
+    TooDeep,
+    /// A second document begins here.
+    SecondDocument,
+    /// A control character, NUL among them.
+    ControlCharacter,
+    /// Anything else.
+    Other,
+}
+
+/// A parsed file: the tree as far as it goes, and what stopped it.
+#[derive(Debug)]
+pub struct Parsed<'a> {
+    /// The document; not to be read further when `error` is set.
+    pub tree: Tree<'a>,
+    /// What the parser stopped at.
+    pub error: Option<SyntaxError>,
+}
+
+/// Parses the text of `file`.
+#[must_use]
+pub fn parse(sources: &Sources, file: FileId) -> Parsed<'_> {
+    parse_text(sources, file, sources.text(file))
+}
+
+/// Parses `text` in the place of `file`'s own: a repaired copy of the same length.
+pub(super) fn parse_text<'a>(sources: &'a Sources, file: FileId, text: &'a str) -> Parsed<'a> {
+    let mut builder = Builder::new(sources, file, text);
+    let error = builder.run();
+    let Builder { nodes, owned, has_aliases, .. } = builder;
+    Parsed { tree: Tree { file, text, nodes, owned, has_aliases }, error }
+}
+
+fn options() -> Options {
+    let mut options = Options::default();
+    options.emit_unresolved_aliases = true;
+    options.flow_nesting_limit = MAX_DEPTH;
+    options.block_nesting_limit = MAX_DEPTH;
+    options.set_emit_comments(false);
+    options
+}
+
+struct Builder<'a> {
+    sources: &'a Sources,
+    file: FileId,
+    text: &'a str,
+    nodes: Vec<Node>,
+    owned: Vec<&'a str>,
+    /// Open containers, innermost last.
+    open: Vec<NodeId>,
+    /// Node of each anchor, by the parser's anchor number.
+    anchors: Vec<u32>,
+    has_aliases: bool,
+    last_scalar: Span,
+}
+
+impl<'a> Builder<'a> {
+    fn new(sources: &'a Sources, file: FileId, text: &'a str) -> Self {
+        Builder {
+            sources,
+            file,
+            text,
+            // About one node in twelve bytes in the densest real file; untouched pages are free,
+            // and a vector that never grows is never copied.
+            nodes: Vec::with_capacity(text.len() / 12 + 16),
+            owned: Vec::new(),
+            open: Vec::new(),
+            anchors: Vec::new(),
+            has_aliases: false,
+            last_scalar: Span::file_start(file),
+        }
+    }
+
+    fn run(&mut self) -> Option<SyntaxError> {
+        let mut documents = 0;
+        for event in Parser::new_from_str_with_options(self.text, options()) {
+            let (event, place) = match event {
+                Ok(event) => event,
+                Err(error) => return Some(self.error(&error)),
+            };
+            let start = place.start.byte_offset().unwrap_or(0);
+            let end = place.end.byte_offset().unwrap_or(start);
+            match event {
+                Event::Scalar(value, style, anchor, tag) => {
+                    let tag = tag.map_or(Tag::None, |tag| scalar_tag(&tag));
+                    self.scalar(value, style, tag, (start, end));
+                    self.anchor(anchor, 1);
+                }
+                Event::MappingStart(_, anchor, _) => self.open(Kind::Map, start, anchor),
+                Event::SequenceStart(_, anchor, _) => self.open(Kind::List, start, anchor),
+                Event::MappingEnd | Event::SequenceEnd => self.close(end),
+                Event::Alias(anchor) => self.alias(anchor, (start, end)),
+                Event::UnresolvedAlias(_) => {
+                    self.push(Kind::LostAlias, Style::Plain, Tag::None, (start, end));
+                }
+                Event::DocumentStart(..) => {
+                    documents += 1;
+                    if documents > 1 {
+                        return Some(SyntaxError {
+                            at: Span::new(self.file, start, end.max(start)),
+                            after: self.last_scalar,
+                            message: "a second document begins here".to_owned(),
+                            kind: SyntaxErrorKind::SecondDocument,
+                        });
+                    }
+                }
+                // Stream and document ends say nothing; anchor and comment events are not asked for.
+                _ => {}
+            }
+        }
+        None
+    }
+
+    fn push(&mut self, kind: Kind, style: Style, tag: Tag, (start, end): (usize, usize)) {
+        let span = Span::new(self.file, start, end);
+        let node = Node { start: span.start, end: span.end, link: 0, kind, style, tag, flags: 0 };
+        self.nodes.push(node);
+    }
+
+    fn scalar(&mut self, value: Cow<'_, str>, style: ScalarStyle, tag: Tag, at: (usize, usize)) {
+        let written = match style {
+            ScalarStyle::Plain => Style::Plain,
+            ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => Style::Quoted,
+            ScalarStyle::Literal | ScalarStyle::Folded => Style::Block,
+        };
+        let (start, end) = at;
+        let inside = match written {
+            Style::Plain => start..end,
+            Style::Quoted => start + 1..end.saturating_sub(1),
+            Style::Block => 0..0,
+        };
+        self.last_scalar = Span::new(self.file, start, end);
+        // The value is a range of the source in all but a few hundred of a million scalars. It is
+        // compared, not assumed: a plain scalar over several lines is folded.
+        if self.text.get(inside.clone()).is_some_and(|text| *text == *value) {
+            self.push(Kind::Scalar, written, tag, (inside.start, inside.end));
+            if written == Style::Plain && *value == *"<<" {
+                self.mark_merge();
+            }
+            return;
+        }
+        self.push(Kind::Scalar, written, tag, at);
+        let link = u32::try_from(self.owned.len()).unwrap_or(u32::MAX);
+        self.owned.push(self.sources.keep(&value));
+        if let Some(node) = self.nodes.last_mut() {
+            node.flags |= OWNED;
+            node.link = link;
+        }
+    }
+
+    /// The innermost mapping has a merge key. (A plain `<<` as a value or an item marks it too;
+    /// the reader looks again.)
+    fn mark_merge(&mut self) {
+        if let Some(node) = self.open.last().and_then(|open| self.nodes.get_mut(open.0 as usize)) {
+            node.flags |= MERGES;
+        }
+    }
+
+    fn open(&mut self, kind: Kind, start: usize, anchor: usize) {
+        self.open.push(self.next_id());
+        self.push(kind, Style::Plain, Tag::None, (start, start));
+        self.anchor(anchor, 1);
+    }
+
+    fn close(&mut self, end: usize) {
+        let after = self.next_id().0;
+        if let Some(node) = self.open.pop().and_then(|id| self.nodes.get_mut(id.0 as usize)) {
+            node.end = u32::try_from(end).unwrap_or(u32::MAX).max(node.start);
+            node.link = after;
+        }
+    }
+
+    fn alias(&mut self, anchor: usize, at: (usize, usize)) {
+        self.has_aliases = true;
+        let target = self.anchors.get(anchor).copied().unwrap_or(u32::MAX);
+        self.push(Kind::Alias, Style::Plain, Tag::None, at);
+        if let Some(node) = self.nodes.last_mut() {
+            node.link = target;
+        }
+    }
+
+    /// Remembers the node `back` steps before the end as the target of `anchor` (0: none).
+    fn anchor(&mut self, anchor: usize, back: u32) {
+        if anchor == 0 {
+            return;
+        }
+        if self.anchors.len() <= anchor {
+            self.anchors.resize(anchor + 1, u32::MAX);
+        }
+        let target = self.next_id().0.saturating_sub(back);
+        if let Some(slot) = self.anchors.get_mut(anchor) {
+            *slot = target;
+        }
+    }
+
+    fn next_id(&self) -> NodeId {
+        NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX))
+    }
+
+    fn error(&self, error: &granit_parser::ScanError) -> SyntaxError {
+        use granit_parser::ErrorKind as E;
+        let at = error.marker().byte_offset().unwrap_or(0).min(self.text.len());
+        let here = self.text.get(at..).and_then(|rest| rest.chars().next());
+        let kind = match error.kind() {
+            E::TabNotAllowed | E::TabInBlockIndentation | E::TabInIndentation => {
+                SyntaxErrorKind::Tab
+            }
+            E::RecursionLimitExceeded => SyntaxErrorKind::TooDeep,
+            _ if here.is_some_and(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r')) => {
+                SyntaxErrorKind::ControlCharacter
+            }
+            _ => SyntaxErrorKind::Other,
+        };
+        let width = here.map_or(0, char::len_utf8);
+        SyntaxError {
+            at: Span::new(self.file, at, at + width),
+            after: self.last_scalar,
+            message: error.info(),
+            kind,
+        }
+    }
+}
+
+fn scalar_tag(tag: &granit_parser::Tag) -> Tag {
+    match tag.core_suffix() {
+        Some("str") => Tag::Text,
+        _ if tag.handle().is_empty() && tag.suffix() == "!" => Tag::Text,
+        _ => Tag::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::map::SourceFile;
+    use super::*;
+
+    fn values(text: &str) -> Vec<String> {
+        let mut sources = Sources::default();
+        let file = sources.add(SourceFile::new("t".to_owned(), text.as_bytes().to_vec(), false));
+        let parsed = parse(&sources, file);
+        assert_eq!(parsed.error, None);
+        let tree = &parsed.tree;
+        let show = |id| format!("{:?} {} @{}", tree.kind(id), tree.value(id), sources.slice(tree.span(id)));
+        tree.ids().map(show).collect()
+    }
+
+    #[test]
+    fn scalars_keep_their_place_and_lose_their_quotes() {
+        insta::assert_snapshot!(values("a: 'b'\n\"c\": d e\n").join("\n"), @"
+        Map  @a: 'b'
+        \"c\": d e
+
+        Scalar a @a
+        Scalar b @'b'
+        Scalar c @\"c\"
+        Scalar d e @d e
+        ");
+    }
+}

@@ -1,0 +1,265 @@
+//! A YAML document as a flat tree: one small record per node, in document order, every scalar a
+//! range of the source text.
+//!
+//! A container knows where its subtree ends, so the next sibling is one step away and no child
+//! vectors exist. 16 bytes a node: 100,000 models make 2.2 million nodes.
+
+use super::span::{FileId, Span};
+
+/// Number of a node in its tree, in document order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NodeId(pub(super) u32);
+
+/// What a node is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A scalar, plain or quoted.
+    Scalar,
+    /// A list.
+    List,
+    /// A mapping.
+    Map,
+    /// `*name`: stands for the node it points to.
+    Alias,
+    /// `*name` without an anchor before it. Reported by the lexical stage, read as null.
+    LostAlias,
+}
+
+/// How a scalar was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// Without quotes: what it is depends on its text.
+    Plain,
+    /// In single or double quotes: always text.
+    Quoted,
+    /// `|` or `>`: always text.
+    Block,
+}
+
+/// The tags that change how a scalar is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tag {
+    /// None, or one that agrees with the node.
+    None,
+    /// `!!str` or `!`: text whatever it looks like.
+    Text,
+    /// Any other explicit tag.
+    Other,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Node {
+    pub(super) start: u32,
+    pub(super) end: u32,
+    /// Containers: one past the subtree. Aliases: the node meant. Scalars: number in `owned`,
+    /// when `OWNED` is set.
+    pub(super) link: u32,
+    pub(super) kind: Kind,
+    pub(super) style: Style,
+    pub(super) tag: Tag,
+    pub(super) flags: u8,
+}
+
+/// The value had to be unescaped or folded, so it is not a range of the source.
+pub(super) const OWNED: u8 = 1;
+/// A mapping that has a `<<` key.
+pub(super) const MERGES: u8 = 2;
+/// A key that is written again later in the same mapping: the later one counts.
+pub(super) const REPEATED: u8 = 4;
+
+/// One document.
+#[derive(Debug)]
+pub struct Tree<'a> {
+    pub(super) file: FileId,
+    pub(super) text: &'a str,
+    pub(super) nodes: Vec<Node>,
+    pub(super) owned: Vec<&'a str>,
+    pub(super) has_aliases: bool,
+}
+
+impl<'a> Tree<'a> {
+    /// The file this document stands in.
+    #[must_use]
+    pub fn file(&self) -> FileId {
+        self.file
+    }
+
+    /// The topmost node; `None` for an empty document.
+    #[must_use]
+    pub fn root(&self) -> Option<NodeId> {
+        if self.nodes.is_empty() { None } else { Some(NodeId(0)) }
+    }
+
+    /// Nodes in the document.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// True when nothing but comments stands in the file.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// True when an alias stands anywhere.
+    #[must_use]
+    pub fn has_aliases(&self) -> bool {
+        self.has_aliases
+    }
+
+    /// Every node, in document order.
+    pub fn ids(&self) -> impl Iterator<Item = NodeId> + use<> {
+        (0..u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)).map(NodeId)
+    }
+
+    pub(super) fn node(&self, id: NodeId) -> Node {
+        // A node id comes from this tree; a null scalar stands for one that does not.
+        self.nodes.get(id.0 as usize).copied().unwrap_or(Node {
+            start: 0,
+            end: 0,
+            link: 0,
+            kind: Kind::LostAlias,
+            style: Style::Plain,
+            tag: Tag::None,
+            flags: 0,
+        })
+    }
+
+    /// What the node is.
+    #[must_use]
+    pub fn kind(&self, id: NodeId) -> Kind {
+        self.node(id).kind
+    }
+
+    /// How a scalar was written.
+    #[must_use]
+    pub fn style(&self, id: NodeId) -> Style {
+        self.node(id).style
+    }
+
+    /// The explicit tag, as far as it matters.
+    #[must_use]
+    pub fn tag(&self, id: NodeId) -> Tag {
+        self.node(id).tag
+    }
+
+    /// True for a key that is written again in the same mapping.
+    #[must_use]
+    pub fn is_repeated(&self, id: NodeId) -> bool {
+        self.node(id).flags & REPEATED != 0
+    }
+
+    /// The node an alias stands for; other nodes stand for themselves. Anchors stand before their
+    /// aliases, so following always goes back and ends.
+    #[must_use]
+    pub fn resolve(&self, mut id: NodeId) -> NodeId {
+        loop {
+            let node = self.node(id);
+            if node.kind != Kind::Alias || node.link >= id.0 {
+                return id;
+            }
+            id = NodeId(node.link);
+        }
+    }
+
+    /// A scalar's value; empty for other nodes.
+    #[must_use]
+    pub fn value(&self, id: NodeId) -> &'a str {
+        let node = self.node(id);
+        if node.kind != Kind::Scalar {
+            ""
+        } else if node.flags & OWNED != 0 {
+            self.owned.get(node.link as usize).copied().unwrap_or("")
+        } else {
+            self.text.get(node.start as usize..node.end as usize).unwrap_or("")
+        }
+    }
+
+    /// Where the node stands, quotes included.
+    #[must_use]
+    pub fn span(&self, id: NodeId) -> Span {
+        let node = self.node(id);
+        let quoted = node.kind == Kind::Scalar
+            && node.style == Style::Quoted
+            && node.flags & OWNED == 0
+            && node.start > 0;
+        if quoted {
+            Span { file: self.file, start: node.start - 1, end: node.end + 1 }
+        } else {
+            Span { file: self.file, start: node.start, end: node.end }
+        }
+    }
+
+    /// The node behind this one on the same level.
+    pub(super) fn after(&self, id: NodeId) -> NodeId {
+        let node = self.node(id);
+        match node.kind {
+            // `max`: a container that was never closed still moves on.
+            Kind::List | Kind::Map => NodeId(node.link.max(id.0 + 1)),
+            Kind::Scalar | Kind::Alias | Kind::LostAlias => NodeId(id.0 + 1),
+        }
+    }
+
+    fn children(&self, id: NodeId, kind: Kind) -> (NodeId, u32) {
+        let node = self.node(id);
+        if node.kind == kind { (NodeId(id.0 + 1), node.link) } else { (NodeId(0), 0) }
+    }
+
+    /// Keys and values of a mapping as written (merge keys and repeated keys included).
+    #[must_use]
+    pub fn pairs(&self, id: NodeId) -> Pairs<'_, 'a> {
+        let (next, end) = self.children(id, Kind::Map);
+        Pairs { tree: self, next, end }
+    }
+
+    /// Items of a list.
+    #[must_use]
+    pub fn items(&self, id: NodeId) -> Items<'_, 'a> {
+        let (next, end) = self.children(id, Kind::List);
+        Items { tree: self, next, end }
+    }
+}
+
+/// Iterator over the pairs of a mapping.
+#[derive(Debug, Clone)]
+pub struct Pairs<'t, 'a> {
+    tree: &'t Tree<'a>,
+    next: NodeId,
+    end: u32,
+}
+
+impl Iterator for Pairs<'_, '_> {
+    type Item = (NodeId, NodeId);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.next.0 >= self.end {
+            return None;
+        }
+        let key = self.next;
+        let value = self.tree.after(key);
+        self.next = self.tree.after(value);
+        Some((key, value))
+    }
+}
+
+/// Iterator over the items of a list.
+#[derive(Debug, Clone)]
+pub struct Items<'t, 'a> {
+    tree: &'t Tree<'a>,
+    next: NodeId,
+    end: u32,
+}
+
+impl Iterator for Items<'_, '_> {
+    type Item = NodeId;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.next.0 >= self.end {
+            return None;
+        }
+        let item = self.next;
+        self.next = self.tree.after(item);
+        Some(item)
+    }
+}
