@@ -1,3 +1,4 @@
 //! gwcfg
 pub mod diagnostic;
+pub mod document;
 pub mod source;

@@ -14,6 +14,7 @@ pub(super) const FIELD: &str = "$gwcfg::Field";
 pub(super) const SPANNED: &str = "$gwcfg::Spanned";
 pub(super) const TEXT: &str = "$gwcfg::Text";
 pub(super) const SKIPPED: &str = "$gwcfg::Ignored";
+pub(super) const NAME_OR: &str = "$gwcfg::NameOr";
 
 /// A key's value: not written (or null), written wrongly, or here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -128,6 +129,15 @@ pub type Names<'a> = Vec<Field<&'a str>>;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Text<'a>(pub &'a str);
 
+/// A name alone, or a mapping that says more.
+#[derive(Debug, Clone, PartialEq)]
+pub enum NameOr<'a, T> {
+    /// The name alone.
+    Name(&'a str),
+    /// The mapping.
+    Full(T),
+}
+
 /// A key that only describes. Its value is read by people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Ignored;
@@ -239,6 +249,50 @@ impl<'de> Visitor<'de> for TextVisitor {
 impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_newtype_struct(TEXT, TextVisitor)
+    }
+}
+
+struct NameOrVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for NameOrVisitor<T> {
+    type Value = NameOr<'de, T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name or a mapping")
+    }
+
+    fn visit_borrowed_str<E: Error>(self, name: &'de str) -> Result<Self::Value, E> {
+        Ok(NameOr::Name(name))
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, full: D) -> Result<Self::Value, D::Error> {
+        T::deserialize(full).map(NameOr::Full)
+    }
+}
+
+impl<'de: 'a, 'a, T: Deserialize<'de>> Deserialize<'de> for NameOr<'a, T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_newtype_struct(NAME_OR, NameOrVisitor(PhantomData)).map(|read| {
+            match read {
+                NameOr::Name(name) => NameOr::Name(name),
+                NameOr::Full(full) => NameOr::Full(full),
+            }
+        })
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for NameOr<'_, T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        format!("NameOr_{}", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let full = generator.subschema_for::<T>();
+        json_schema!({ "anyOf": [{ "type": "string" }, full] })
     }
 }
 

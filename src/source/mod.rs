@@ -10,7 +10,7 @@ pub mod scalar;
 mod span;
 mod tree;
 
-pub use fields::{Entries, Entry, Field, Given, Ignored, Names, Scalar, Text};
+pub use fields::{Entries, Entry, Field, Given, Ignored, NameOr, Names, Scalar, Text};
 pub use keys::{Expansion, MAX_EXPANDED_NODES};
 pub use load::{LoadError, MAX_FILE_BYTES, read_file};
 pub use map::{Encoding, SourceFile, Sources};

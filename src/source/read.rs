@@ -10,7 +10,7 @@ use std::fmt;
 use serde::de::value::{BorrowedStrDeserializer, U32Deserializer};
 use serde::de::{self, Deserialize, DeserializeSeed, IntoDeserializer, Visitor};
 
-use super::fields::{FIELD, SKIPPED, SPANNED, TEXT};
+use super::fields::{FIELD, NAME_OR, SKIPPED, SPANNED, TEXT};
 use super::scalar::{Resolved, float_yaml11, int_yaml11, resolve_yaml11, resolve_yaml12};
 use super::span::Span;
 use super::tree::{Kind, NodeId, Style, Tag, Tree};
@@ -318,6 +318,12 @@ impl<'a> de::Deserializer<'a> for Reader<'_, 'a> {
             visitor.visit_seq(SpannedReader { reader: self, step: 0 })
         } else if name == SPANNED {
             visitor.visit_seq(SpannedReader { reader: self, step: 0 })
+        } else if name == NAME_OR {
+            if self.tree.kind(self.resolved()) == Kind::Scalar {
+                return self.deserialize_str(visitor);
+            }
+            let result = visitor.visit_newtype_struct(self);
+            self.noted(result)
         } else if name == TEXT {
             let text = self.any_text()?;
             visitor.visit_borrowed_str(text)

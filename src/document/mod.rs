@@ -1,0 +1,68 @@
+//! What may be written: the shape of each source file, read by serde, published by schemars.
+//! No behaviour, no meaning.
+
+mod mappings;
+mod numbers;
+mod ports;
+mod project;
+mod providers;
+
+pub use mappings::{
+    Balancing, BalancingMember, Capability, Chain, ChainEntry, Condition, ExactMatch, LoadBalancing,
+    Mappings, OldChainEntry, PatternRoute, Priority, RateLimit, RoutingRules, SizeRoute,
+    SpecialCase,
+};
+pub use numbers::{NonNegative, Port, Positive};
+pub use ports::{Ports, Service};
+pub use project::{
+    Deploy, GatewaySettings, Keep, LevelWord, Policies, Probe, Project, ProviderTypeDeclaration,
+    Verdict,
+};
+pub use providers::{
+    HealthChecks, Locality, Metadata, Model, ModelDetails, Provider, Providers, RateLimits, Status,
+    model_name,
+};
+
+use schemars::Schema;
+
+/// The source files that have a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Document {
+    /// `gwcfg.yaml`.
+    Project,
+    /// `providers.yaml`.
+    Providers,
+    /// `model-mappings.yaml`.
+    Mappings,
+    /// `ports.yaml`.
+    Ports,
+}
+
+impl Document {
+    /// Every document.
+    pub const ALL: [Document; 4] =
+        [Document::Project, Document::Providers, Document::Mappings, Document::Ports];
+
+    /// The file's name without its extension.
+    #[must_use]
+    pub fn stem(self) -> &'static str {
+        match self {
+            Document::Project => "gwcfg",
+            Document::Providers => "providers",
+            Document::Mappings => "model-mappings",
+            Document::Ports => "ports",
+        }
+    }
+
+    /// The published JSON Schema (2020-12).
+    #[must_use]
+    pub fn schema(self) -> Schema {
+        let generator = schemars::generate::SchemaSettings::draft2020_12().into_generator();
+        match self {
+            Document::Project => generator.into_root_schema_for::<Project<'static>>(),
+            Document::Providers => generator.into_root_schema_for::<Providers<'static>>(),
+            Document::Mappings => generator.into_root_schema_for::<Mappings<'static>>(),
+            Document::Ports => generator.into_root_schema_for::<Ports<'static>>(),
+        }
+    }
+}

@@ -1,0 +1,383 @@
+//! Documents to routing: providers and their models, then the public names in the order of their
+//! precedence (balanced, exact, model, capability), then everything that refers to them.
+
+use foldhash::fast::RandomState;
+use hashbrown::HashMap;
+
+use crate::document::{self, Status, model_name};
+use crate::source::{Entry, Field, Name};
+
+use super::address::Address;
+use super::provider_type::{ProviderType, declared_types};
+use super::target::row_number;
+use super::{
+    Deployment, Documents, GroupId, GroupKind, Meaning, Model, ModelId, NameId, Place, Provider,
+    ProviderId, Routing, Why, minimums,
+};
+
+/// Resolves every name of the documents. Never fails: what does not resolve is left out and
+/// stands in [`Routing::defects`].
+#[must_use]
+pub fn build<'a>(documents: &'a Documents<'a>) -> Routing<'a> {
+    let mut builder = Builder {
+        documents,
+        routing: Routing::default(),
+        private: HashMap::default(),
+        types: declared_types(&documents.project),
+    };
+    builder.providers();
+    builder.balanced();
+    builder.exact();
+    builder.models();
+    builder.capabilities();
+    builder.chains();
+    builder.patterns();
+    builder.default_route();
+    builder.conditions();
+    builder.routing
+}
+
+pub(super) struct Builder<'a> {
+    pub(super) documents: &'a Documents<'a>,
+    pub(super) routing: Routing<'a>,
+    /// Groups that are no public names.
+    pub(super) private: HashMap<(ProviderId, NameId), GroupId, RandomState>,
+    types: Vec<ProviderType<'a>>,
+}
+
+impl<'a> Builder<'a> {
+    /// One row of meanings for each name.
+    pub(super) fn grow(&mut self) {
+        let names = self.routing.names.len();
+        self.routing.meanings.resize(names, Meaning::default());
+    }
+
+    fn intern(&mut self, text: &'a str) -> NameId {
+        let id = self.routing.names.intern(text);
+        self.grow();
+        id
+    }
+
+    /// Changes what a name means.
+    pub(super) fn mean(&mut self, id: NameId, change: impl FnOnce(&mut Meaning)) {
+        if let Some(meaning) = self.routing.meanings.get_mut(id.index()) {
+            change(meaning);
+        }
+    }
+
+    fn providers(&mut self) {
+        let entries = self.documents.providers.providers.value();
+        for entry in entries.into_iter().flat_map(|entries| entries.iter()) {
+            let id = self.intern(entry.name.value);
+            let Some(written) = entry.value.value() else {
+                self.mean(id, |meaning| meaning.left_out = true);
+                continue;
+            };
+            let row = ProviderId(row_number(self.routing.providers.len()));
+            let first = row_number(self.routing.models.len());
+            self.declare_models(row, written);
+            let last = row_number(self.routing.models.len());
+            let provider = self.provider_row(entry.name, id, written, first..last);
+            self.routing.providers.push(provider);
+            self.mean(id, |meaning| meaning.provider = Some(row));
+        }
+        self.default_models();
+    }
+
+    fn provider_row(
+        &self,
+        name: Name<'a>,
+        id: NameId,
+        written: &'a document::Provider<'a>,
+        models: std::ops::Range<u32>,
+    ) -> Provider<'a> {
+        let kind = written.kind.value().and_then(|kind| ProviderType::find(kind, &self.types));
+        let url = match (written.base_url.value(), &kind) {
+            (Some(url), _) => Some(*url),
+            (None, Some(kind)) if written.base_url.is_absent() => kind.default_base,
+            (None, _) => None,
+        };
+        let address = url.and_then(|url| Address::parse(url).ok());
+        // A type that has its own ways to its host (a region, a project) needs no address.
+        let reachable = address.is_some()
+            || kind.as_ref().is_some_and(|kind| !kind.needs_base)
+                && written.base_url.is_absent();
+        let active = written.status.value() == Some(&Status::Active);
+        let serves = kind.as_ref().is_some_and(|kind| kind.serves_models);
+        let locality = written.locality.value().copied().unwrap_or_else(|| {
+            address.map_or(document::Locality::Cloud, |address| address.locality())
+        });
+        let usable = active && serves && reachable;
+        Provider { name, id, written, kind, usable, active, models, locality }
+    }
+
+    fn declare_models(&mut self, provider: ProviderId, written: &'a document::Provider<'a>) {
+        for item in written.models.value().into_iter().flatten() {
+            let Some(name) = model_name(item) else { continue };
+            let id = self.intern(name.value);
+            let row = ModelId(row_number(self.routing.models.len()));
+            if let Some(first) = self.routing.model_index.get(&(provider, id)) {
+                let first = self.routing.model(*first).map_or(name.span, |model| model.span);
+                self.defect(name, Place::PublicName, None, Why::Repeated(first));
+                continue;
+            }
+            self.routing.model_index.insert((provider, id), row);
+            let details = item.value().and_then(document::Model::details);
+            let model = Model { provider, name: id, span: name.span, details };
+            self.routing.models.push(model);
+            self.mean(id, |meaning| {
+                meaning.model.get_or_insert(row);
+            });
+        }
+    }
+
+    fn default_models(&mut self) {
+        for row in 0..self.routing.providers.len() {
+            let Some(provider) = self.routing.providers.get(row) else { continue };
+            let Some(default) = provider.written.default_model.given() else { continue };
+            let (owner, lists) = (provider.name, !provider.written.models.is_absent());
+            let id = ProviderId(row_number(row));
+            if lists && self.routing.model_at(id, default.value).is_none() {
+                self.defect(*default, Place::DefaultModel, Some(owner), Why::NotAtProvider(id));
+            }
+        }
+    }
+
+    fn balanced(&mut self) {
+        let Some(section) = self.documents.mappings.load_balancing.value() else { return };
+        if section.enabled.value() == Some(&false) {
+            return;
+        }
+        for Entry { name, value } in &section.groups {
+            let id = self.intern(name.value);
+            let members = match value.value() {
+                Some(group) => self.members(*name, group),
+                None => Vec::new(),
+            };
+            let no_weight = !members.is_empty() && members.iter().all(|m| m.weight <= 0.0);
+            if no_weight {
+                self.defect(*name, Place::PublicName, None, Why::NoWeight);
+            }
+            if members.is_empty() || no_weight {
+                self.mean(id, |meaning| meaning.left_out = true);
+            } else {
+                self.push_group(id, GroupKind::Balanced, name.span, members);
+            }
+        }
+    }
+
+    fn members(
+        &mut self,
+        owner: Name<'a>,
+        group: &'a document::Balancing<'a>,
+    ) -> Vec<Deployment<'a>> {
+        let mut members = Vec::new();
+        for member in group.providers.value().into_iter().flatten().filter_map(Field::value) {
+            let field =
+                if member.provider.is_absent() { &member.name } else { &member.provider };
+            let Some(provider) =
+                self.provider_field(field, Place::BalancingProvider, Some(owner))
+            else {
+                continue;
+            };
+            let Some(named) = field.given().copied() else { continue };
+            let deployment = match member.preferred_model.given() {
+                Some(model) => self
+                    .deployment(provider, *model)
+                    .map_err(|why| (*model, Place::BalancingModel, why)),
+                None => self
+                    .routing
+                    .model_meant(provider, owner.value)
+                    .and_then(|model| self.declared_deployment(model).ok_or(Why::LeftOut))
+                    .map_err(|why| (named, Place::BalancingProvider, why)),
+            };
+            match deployment {
+                Ok(deployment) => members.push(Deployment {
+                    weight: member.weight.value().map_or(1.0, |weight| weight.0),
+                    span: named.span,
+                    ..deployment
+                }),
+                Err((name, place, why)) => self.defect(name, place, Some(owner), why),
+            }
+        }
+        members
+    }
+
+    fn exact(&mut self) {
+        let entries = self.documents.mappings.exact_matches.value();
+        for entry in entries.into_iter().flat_map(|entries| entries.iter()) {
+            let owner = entry.name;
+            let id = self.intern(owner.value);
+            let deployment = entry.value.value().and_then(|exact| self.exact_one(owner, exact));
+            if self.routing.meaning(id).group.is_some() {
+                // A balanced group of this name decides; the entry was only checked.
+                continue;
+            }
+            match deployment {
+                Some(deployment) => {
+                    self.push_group(id, GroupKind::Exact, owner.span, [deployment]);
+                }
+                None => self.mean(id, |meaning| meaning.left_out = true),
+            }
+        }
+    }
+
+    fn exact_one(
+        &mut self,
+        owner: Name<'a>,
+        exact: &'a document::ExactMatch<'a>,
+    ) -> Option<Deployment<'a>> {
+        let provider = self.provider_field(&exact.provider, Place::ExactProvider, Some(owner))?;
+        if exact.backend_model.is_broken() {
+            return None;
+        }
+        let backend = exact.backend_model.given().copied().unwrap_or(owner);
+        match self.deployment(provider, backend) {
+            Ok(deployment) => Some(Deployment {
+                span: owner.span,
+                limits: exact.rate_limit.value().map(|limits| &**limits),
+                ..deployment
+            }),
+            Err(why) => {
+                self.defect(backend, Place::BackendModel, Some(owner), why);
+                None
+            }
+        }
+    }
+
+    /// Models of usable providers under their own names, where nothing above has taken the name.
+    fn models(&mut self) {
+        let mut declared: Vec<u32> = vec![0; self.routing.names.len()];
+        for provider in self.routing.providers.iter().filter(|provider| provider.usable) {
+            for model in self.routing.models_of(provider) {
+                if let Some(count) = declared.get_mut(model.name.index()) {
+                    *count += 1;
+                }
+            }
+        }
+        for row in 0..row_number(self.routing.models.len()) {
+            let Some(model) = self.routing.model(ModelId(row)).copied() else { continue };
+            let usable = self.routing.provider(model.provider).is_some_and(|row| row.usable);
+            let meaning = self.routing.meaning(model.name);
+            if !usable || meaning.group.is_some() || meaning.left_out {
+                continue;
+            }
+            if declared.get(model.name.index()).is_some_and(|count| *count > 1) {
+                let name = Name { value: self.routing.names.text(model.name), span: model.span };
+                let why = Why::SeveralProviders(ModelId(row));
+                self.defect(name, Place::PublicName, None, why);
+                self.mean(model.name, |meaning| meaning.left_out = true);
+            } else if let Some(deployment) = self.declared_deployment(ModelId(row)) {
+                self.push_group(model.name, GroupKind::Model, model.span, [deployment]);
+            }
+        }
+    }
+
+    fn capabilities(&mut self) {
+        let entries = self.documents.mappings.capabilities.value();
+        for entry in entries.into_iter().flat_map(|entries| entries.iter()) {
+            let owner = entry.name;
+            let id = self.intern(owner.value);
+            let Some(capability) = entry.value.value() else {
+                self.mean(id, |meaning| meaning.left_out = true);
+                continue;
+            };
+            let deployments = self.capability_deployments(owner, capability);
+            self.thresholds(owner, capability);
+            if let Some(first) = self.routing.meaning(id).group {
+                let span = self.routing.group(first).map_or(owner.span, |group| group.span);
+                self.defect(owner, Place::PublicName, None, Why::Shadowed(span));
+            } else if deployments.is_empty() {
+                self.mean(id, |meaning| meaning.left_out = true);
+            } else {
+                self.push_group(id, GroupKind::Capability, owner.span, deployments);
+            }
+        }
+    }
+
+    fn capability_deployments(
+        &mut self,
+        owner: Name<'a>,
+        capability: &'a document::Capability<'a>,
+    ) -> Vec<Deployment<'a>> {
+        let models = [&capability.preferred_models, &capability.models];
+        let mut deployments = Vec::new();
+        let mut listed = false;
+        for model in models.into_iter().filter_map(Field::value).flatten() {
+            listed = true;
+            let Some(name) = model.given().copied() else { continue };
+            let order = deployments.last().map_or(1, |last: &Deployment<'_>| last.order + 1);
+            match self.preferred(name) {
+                Ok(group) => {
+                    let group = self.routing.group(group).cloned();
+                    let members = group.map(|group| self.routing.deployments_of(&group).to_vec());
+                    deployments.extend(members.into_iter().flatten().map(|member| Deployment {
+                        order,
+                        span: name.span,
+                        ..member
+                    }));
+                }
+                Err(why) => self.defect(name, Place::CapabilityModel, Some(owner), why),
+            }
+        }
+        let mut named = Vec::new();
+        named.extend(Some(&capability.provider));
+        named.extend(capability.providers.value().into_iter().flatten());
+        let mut blocked = named.iter().any(|field| field.is_broken());
+        for field in named {
+            let Some(place) = field.given().map(|name| name.span) else { continue };
+            match self.provider_field(field, Place::CapabilityProvider, Some(owner)) {
+                Some(provider) if !listed => {
+                    self.add_models_of(provider, capability, place, &mut deployments);
+                }
+                Some(_) => {}
+                None => blocked = true,
+            }
+        }
+        let broken = capability.preferred_models.is_broken() || capability.models.is_broken();
+        if deployments.is_empty() && !listed && !blocked && !broken {
+            self.defect(owner, Place::PublicName, None, Why::Empty);
+        }
+        deployments
+    }
+
+    fn add_models_of(
+        &self,
+        provider: ProviderId,
+        capability: &document::Capability<'_>,
+        span: crate::source::Span,
+        deployments: &mut Vec<Deployment<'a>>,
+    ) {
+        let Some(row) = self.routing.provider(provider) else { return };
+        for (index, model) in row.models.clone().zip(self.routing.models_of(row)) {
+            if minimums(capability, model)
+                && let Some(deployment) = self.declared_deployment(ModelId(index))
+            {
+                deployments.push(Deployment { span, ..deployment });
+            }
+        }
+    }
+
+    /// The group of a model that a capability prefers.
+    fn preferred(&self, name: Name<'a>) -> Result<GroupId, Why> {
+        let meaning = self.routing.meaning_of(name.value);
+        let group = meaning.group.and_then(|id| self.routing.group(id).map(|group| (id, group)));
+        match (group, meaning) {
+            (Some((id, group)), _) if group.kind != GroupKind::Capability => Ok(id),
+            (_, Meaning { left_out: true, .. }) => Err(Why::LeftOut),
+            (_, Meaning { provider: Some(provider), .. }) => Err(Why::ProviderNotModel(provider)),
+            (_, Meaning { model: Some(model), .. }) => Err(self.unserved(model)),
+            _ if self.documents.incomplete.is_empty() => Err(Why::Unknown),
+            _ => Err(Why::LeftOut),
+        }
+    }
+
+    fn thresholds(&mut self, owner: Name<'a>, capability: &'a document::Capability<'a>) {
+        for (_, value) in capability.thresholds() {
+            let Some(name) = value.given().copied() else { continue };
+            if let Err(why) = self.preferred(name) {
+                self.defect(name, Place::CapabilityThreshold, Some(owner), why);
+            }
+        }
+    }
+}
