@@ -1,1 +1,4 @@
 //! gwcfg
+
+pub mod gateway;
+pub mod source;
