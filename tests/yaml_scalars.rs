@@ -1,5 +1,11 @@
 //! Plain scalars are read as PyYAML reads them, and as the YAML 1.2 core schema says.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a panic fails the test"
+)]
 
 mod support;
 
@@ -153,6 +159,8 @@ fn mismatch(text: &str, answer: &Value) -> Option<String> {
                 let as_float = theirs.map(|value: i128| value as f64);
                 int_yaml11(text) == theirs && (theirs.is_none() || float_yaml11(text) == as_float)
             }
+            // The stated limit: its powers of 60 are beyond exact arithmetic.
+            Resolved::Float if text.split(':').count() > 22 => float_yaml11(text).is_none(),
             Resolved::Float => same_float(float_yaml11(text), &value["float"]),
             Resolved::Text => {
                 value == text && int_yaml11(text).is_none() && float_yaml11(text).is_none()

@@ -1,9 +1,8 @@
 """Answers questions about YAML with PyYAML: one JSON object a line in, one JSON value a line out.
 
 {"load": [document, ...]}   what each document loads as, or {"error": reason}
-{"kind": [text, ...]}       [kind, value] of each plain scalar, as SafeLoader resolves and constructs
-{"tags": document}          the kinds of the items of a list of plain scalars, as read from the text
-{"about": null}             the release, and whether libyaml is there
+{"kind": [text, ...]}       [kind, value] of each plain scalar, as resolved and constructed
+{"tags": document}          [kind, text] of each item in a list of scalars, as composed
 
 Values keep their type: an integer is {"int": digits}, a float {"float": its 64 bits in hex},
 or "nan", a map {"map": [[key, value], ...]} in its order. Both loaders must agree on everything.
@@ -81,9 +80,7 @@ def answer(question):
         return [load(document) for document in question["load"]]
     if "kind" in question:
         return [kind(text) for text in question["kind"]]
-    if "tags" in question:
-        return tags(question["tags"])
-    return {"release": yaml.__version__, "libyaml": bool(yaml.__with_libyaml__)}
+    return tags(question["tags"])
 
 
 for line in sys.stdin:
