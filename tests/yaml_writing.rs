@@ -1,5 +1,5 @@
 //! What the YAML writer writes is read back as it was given: by PyYAML with both of its loaders,
-//! as the gateway reads it, and by a reader written in Rust.
+//! as the gateway reads it, and by two readers in Rust.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic fails the test")]
 
 mod support;
@@ -7,6 +7,7 @@ mod support;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
+use granit_parser::{Event, Parser, ScalarStyle};
 use gwcfg::gateway::quoting::{Style, style_of};
 use gwcfg::gateway::sink::{JsonSink, Scalar, Sink};
 use gwcfg::gateway::yaml::YamlWriter;
@@ -18,172 +19,24 @@ use serde_json::{Value, json};
 use support::python::Judge;
 
 /// Texts that some reader, or some writer, has got wrong.
+#[rustfmt::skip]
 const HOSTILE: &[&str] = &[
-    "",
-    " ",
-    "~",
-    "null",
-    "NULL",
-    "yes",
-    "Yes",
-    "no",
-    "on",
-    "OFF",
-    "y",
-    "N",
-    "true",
-    "False",
-    "=",
-    "==",
-    "<<",
-    "<< ",
-    "12:30",
-    "1:2:3",
-    "08:00",
-    "0:30.5",
-    "1e3",
-    "1E+3",
-    "1.0e+3",
-    "0x1f",
-    "0X1F",
-    "0o14",
-    "014",
-    "0b11",
-    "-0b1",
-    "1_000",
-    "1_0.5",
-    "+1",
-    "-1",
-    "-.5",
-    ".5",
-    "5.",
-    ".",
-    "..",
-    "...",
-    ".inf",
-    "-.INF",
-    ".NaN",
-    "nan",
-    "2025-01-31",
-    "2025-1-1",
-    "2025-01-31 10:00:00",
-    "2025-01-31T10:00:00.5+01:00",
-    "1.2.3",
-    "127.0.0.1",
-    "127.0.0.1:80",
-    "- a",
-    "-",
-    "--",
-    "---",
-    "--- a",
-    "-a",
-    "?",
-    "? a",
-    "?a",
-    ":",
-    ": a",
-    ":a",
-    "a:",
-    "a: b",
-    "a:b",
-    "a :b",
-    "#",
-    "#x",
-    "a #x",
-    "a# x",
-    "a#x",
-    "[",
-    "[a]",
-    "]",
-    "{",
-    "{a}",
-    "}",
-    "a, b",
-    ",",
-    "&",
-    "&a",
-    "*",
-    "*a",
-    "!",
-    "!a",
-    "!!str a",
-    "|",
-    "|-",
-    ">",
-    "%",
-    "%YAML 1.1",
-    "@a",
-    "`a",
-    "'",
-    "''",
-    "it's",
-    "'a'",
-    "\"",
-    "\"a\"",
-    "a\"b'c",
-    "\\",
-    "\\n",
-    "a\\",
-    " a",
-    "a ",
-    "  a  ",
-    "\t",
-    "\ta",
-    "a\t",
-    "a\tb",
-    "\n",
-    "a\n",
-    "\na",
-    "a\nb",
-    "a\n\nb",
-    "a\n b",
-    "a\r\nb",
-    "\r",
-    "\u{85}",
-    "a\u{85}b",
-    "\u{2028}",
-    "a\u{2029}b",
-    "\u{feff}",
-    "\u{feff}a",
-    "a\u{feff}",
-    "\u{a0}",
-    "a\u{a0}b",
-    "\u{a0}#",
-    "\u{200b}",
-    "\u{202e}a",
-    "\0",
-    "a\0b",
-    "\u{1}",
-    "\u{7}\u{8}\u{b}\u{c}\u{1b}",
-    "\u{1f}",
-    "\u{7f}",
-    "\u{80}",
-    "\u{9f}",
-    "\u{d7ff}",
-    "\u{e000}",
-    "\u{fffd}",
-    "\u{fffe}",
-    "\u{ffff}",
-    "\u{10000}",
-    "\u{1fffe}",
-    "\u{10ffff}",
-    "é",
-    "é: b",
-    "é #b",
-    "é:",
-    "日本語",
-    "🦀",
-    "🦀: 🦀",
-    "👩‍👩‍👧",
-    "e\u{301}",
-    "\u{301}",
-    "os.environ/KEY",
-    "http://127.0.0.1:8000/v1",
-    "gpt-4o",
-    "{{ x }}",
-    "${X}",
-    "*.example",
-    "a|b",
+    "", " ", "~", "null", "NULL", "yes", "Yes", "no", "on", "OFF", "y", "N", "true", "False", "=",
+    "==", "<<", "<< ", "12:30", "1:2:3", "08:00", "0:30.5", "1e3", "1E+3", "1.0e+3", "0x1f",
+    "0X1F", "0o14", "014", "0b11", "-0b1", "1_000", "1_0.5", "+1", "-1", "-.5", ".5", "5.", ".",
+    "..", "...", ".inf", "-.INF", ".NaN", "nan", "2025-01-31", "2025-1-1", "2025-01-31 10:00:00",
+    "2025-01-31T10:00:00.5+01:00", "1.2.3", "127.0.0.1", "127.0.0.1:80", "- a", "-", "--", "---",
+    "--- a", "-a", "?", "? a", "?a", ":", ": a", ":a", "a:", "a: b", "a:b", "a :b", "#", "#x",
+    "a #x", "a# x", "a#x", "[", "[a]", "]", "{", "{a}", "}", "a, b", ",", "&", "&a", "*", "*a",
+    "!", "!a", "!!str a", "|", "|-", ">", "%", "%YAML 1.1", "@a", "`a", "'", "''", "it's", "'a'",
+    "\"", "\"a\"", "a\"b'c", "\\", "\\n", "a\\", " a", "a ", "  a  ", "\t", "\ta", "a\t", "a\tb",
+    "\n", "a\n", "\na", "a\nb", "a\n\nb", "a\n b", "a\r\nb", "\r", "\u{85}", "a\u{85}b",
+    "\u{2028}", "a\u{2029}b", "\u{feff}", "\u{feff}a", "a\u{feff}", "\u{a0}", "a\u{a0}b",
+    "\u{a0}#", "\u{200b}", "\u{202e}a", "\0", "a\0b", "\u{1}", "\u{7}\u{8}\u{b}\u{c}\u{1b}",
+    "\u{1f}", "\u{7f}", "\u{80}", "\u{9f}", "\u{d7ff}", "\u{e000}", "\u{fffd}", "\u{fffe}",
+    "\u{ffff}", "\u{10000}", "\u{1fffe}", "\u{10ffff}", "é", "é: b", "é #b", "é:", "日本語", "🦀",
+    "🦀: 🦀", "👩‍👩‍👧", "e\u{301}", "\u{301}", "os.environ/KEY", "http://127.0.0.1:8000/v1",
+    "gpt-4o", "{{ x }}", "${X}", "*.example", "a|b",
 ];
 
 /// A document to write.
@@ -275,9 +128,8 @@ fn wrong_readings(judge: &mut Judge, nodes: &[Node]) -> Vec<String> {
         .collect()
 }
 
-#[test]
-fn pyyaml_reads_hostile_texts_back() {
-    let Some(mut judge) = Judge::start() else { return };
+/// Every hostile text in every place, and texts about as long as a key may be.
+fn hostile_documents() -> Vec<Node> {
     let mut nodes: Vec<Node> = HOSTILE.iter().map(|text| in_all_places(text)).collect();
     // The root of the document stands at the margin, where `---` and `%` have a meaning.
     nodes.extend(HOSTILE.iter().map(|text| Node::Text((*text).to_owned())));
@@ -287,7 +139,13 @@ fn pyyaml_reads_hostile_texts_back() {
             nodes.push(in_all_places(&unit.repeat(length)));
         }
     }
-    assert_eq!(wrong_readings(&mut judge, &nodes), Vec::<String>::new());
+    nodes
+}
+
+#[test]
+fn pyyaml_reads_hostile_texts_back() {
+    let Some(mut judge) = Judge::start() else { return };
+    assert_eq!(wrong_readings(&mut judge, &hostile_documents()), Vec::<String>::new());
 }
 
 #[test]
@@ -332,7 +190,7 @@ fn pyyaml_reads_floats_back_to_the_last_bit() {
 }
 
 #[test]
-fn a_rust_reader_reads_generated_documents_back() {
+fn libyaml_in_rust_reads_generated_documents_back() {
     runner(2_000)
         .run(&documents(), |node| {
             let mut expected = JsonSink::new();
@@ -346,6 +204,70 @@ fn a_rust_reader_reads_generated_documents_back() {
             Ok(())
         })
         .unwrap();
+}
+
+/// The parser that gwcfg reads its own sources with; it knows YAML 1.2 only.
+#[test]
+fn granit_reads_hostile_and_generated_documents_back() {
+    for node in hostile_documents() {
+        granit_agrees(&node).unwrap();
+    }
+    runner(2_000).run(&documents(), |node| granit_agrees(&node)).unwrap();
+}
+
+fn granit_agrees(node: &Node) -> Result<(), TestCaseError> {
+    let document = yaml(node);
+    let mut read = Vec::new();
+    for event in Parser::new_from_str(&document) {
+        match event.map_err(|error| TestCaseError::fail(format!("{error}\n{document}")))?.0 {
+            Event::MappingStart(..) => read.push(Piece::Mark("{")),
+            Event::MappingEnd => read.push(Piece::Mark("}")),
+            Event::SequenceStart(..) => read.push(Piece::Mark("[")),
+            Event::SequenceEnd => read.push(Piece::Mark("]")),
+            Event::Scalar(text, style, ..) => {
+                let plain = style == ScalarStyle::Plain;
+                let is_text = !plain || resolve_yaml12(&text) == Resolved::Text;
+                read.push(if is_text { Piece::Text(text.into_owned()) } else { Piece::Other });
+            }
+            Event::StreamStart | Event::StreamEnd => {}
+            Event::DocumentStart(..) | Event::DocumentEnd => {}
+            // The writer makes no aliases and anchors, whatever events are added.
+            #[allow(clippy::wildcard_enum_match_arm, reason = "the enum is not exhaustive")]
+            unexpected => return Err(TestCaseError::fail(format!("{unexpected:?}\n{document}"))),
+        }
+    }
+    let mut expected = Vec::new();
+    flatten(node, &mut expected);
+    prop_assert_eq!(read, expected, "{}", document);
+    Ok(())
+}
+
+/// What a parser says about a document, without its numbers, truth values and nulls.
+#[derive(Debug, PartialEq)]
+enum Piece {
+    Mark(&'static str),
+    Text(String),
+    Other,
+}
+
+fn flatten(node: &Node, pieces: &mut Vec<Piece>) {
+    match node {
+        Node::Text(text) => pieces.push(Piece::Text(text.clone())),
+        Node::Int(_) | Node::Float(_) | Node::Bool(_) | Node::Null => pieces.push(Piece::Other),
+        Node::Map(entries) => {
+            pieces.push(Piece::Mark("{"));
+            for (key, value) in entries {
+                pieces.push(Piece::Text(key.clone()));
+                flatten(value, pieces);
+            }
+            pieces.push(Piece::Mark("}"));
+        }
+        Node::List(items) => {
+            pieces.push(Piece::Mark("["));
+            items.iter().for_each(|item| flatten(item, pieces));
+            pieces.push(Piece::Mark("]"));
+        }
+    }
 }
 
 #[test]
