@@ -139,7 +139,24 @@ fn hostile_documents() -> Vec<Node> {
             nodes.push(in_all_places(&unit.repeat(length)));
         }
     }
+    nodes.push(deep(Node::Null, 60));
     nodes
+}
+
+/// Maps and lists in each other, with entries on both sides of the deeper one.
+fn deep(inner: Node, levels: usize) -> Node {
+    (0..levels).fold(inner, |inner, level| {
+        let side = || Node::Text(format!("level {level}"));
+        match level % 3 {
+            0 => Node::List(vec![side(), inner, side()]),
+            1 => Node::Map(vec![
+                ("first".into(), side()),
+                ("deeper".into(), inner),
+                ("k".repeat(level * 3), side()),
+            ]),
+            _ => Node::List(vec![inner, side()]),
+        }
+    })
 }
 
 #[test]
@@ -328,10 +345,10 @@ fn documents() -> impl Strategy<Value = Node> {
         1 => any::<bool>().prop_map(Node::Bool),
         1 => Just(Node::Null),
     ];
-    leaf.prop_recursive(5, 40, 6, |inner| {
+    leaf.prop_recursive(7, 60, 3, |inner| {
         prop_oneof![
-            proptest::collection::vec(inner.clone(), 0..6).prop_map(Node::List),
-            proptest::collection::vec((texts(), inner), 0..6).prop_map(distinct_keys),
+            proptest::collection::vec(inner.clone(), 0..5).prop_map(Node::List),
+            proptest::collection::vec((texts(), inner), 0..5).prop_map(distinct_keys),
         ]
     })
 }
