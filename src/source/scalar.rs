@@ -155,7 +155,7 @@ fn number_yaml11(bytes: &[u8]) -> Resolved {
                 float_if(ends_or_exponent(after(fraction, digit_or_underscore), false))
             }
             parts @ [b':', ..] => base60_yaml11(*first, parts),
-            [b'-', ..] if !signed && is_timestamp(bytes) => Resolved::Timestamp,
+            [b'-', ..] if is_timestamp(bytes) => Resolved::Timestamp,
             _ => Resolved::Text,
         },
         _ => Resolved::Text,
