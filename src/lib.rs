@@ -1,1 +1,3 @@
 //! gwcfg
+
+pub mod routing;

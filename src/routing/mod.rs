@@ -1,0 +1,3 @@
+//! Which provider serves a requested name.
+
+pub mod pattern;
