@@ -53,6 +53,12 @@ impl Class {
         }
     }
 
+    /// Whether the set holds two characters or more besides a newline.
+    pub(super) fn chooses(&self) -> bool {
+        let members = self.ranges.iter().flat_map(|range| range.start()..=range.end());
+        members.filter(|&member| member != '\n').take(2).count() == 2
+    }
+
     /// Whether the set holds every character, the newline perhaps excepted.
     pub(super) fn is_any(&self) -> bool {
         match &*self.ranges {

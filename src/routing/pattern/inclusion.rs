@@ -44,14 +44,16 @@ struct Symbol {
     word: (bool, bool),
 }
 
+/// The kind of the character before a position, see [`Symbol::word`]; none at the start.
+type Kind = Option<(bool, bool)>;
+
 /// One visited pair, with the way it was reached.
 #[derive(Debug, Clone, Copy)]
 struct Pair {
     state: u32,
     others: u32,
     before: Option<char>,
-    /// The kind of `before`, see [`Symbol::word`]; none at the start.
-    kind: Option<(bool, bool)>,
+    kind: Kind,
     parent: Option<usize>,
 }
 
@@ -72,7 +74,7 @@ struct Search<'programs> {
     pairs: Vec<Pair>,
     queue: VecDeque<usize>,
     /// Per pattern state and kind of the character before: the sets kept.
-    kept: HashMap<(u32, Option<(bool, bool)>), Vec<u32>>,
+    kept: HashMap<(u32, Kind), Vec<u32>>,
 }
 
 /// Looks for a name without a newline that `pattern` takes and none of `others` does.
@@ -276,6 +278,9 @@ impl Search<'_> {
                 // All that follows is taken by the others.
                 continue;
             }
+            if !budget.spend(1 + own.takes.len() as u64) {
+                return Some(Found::Undecided);
+            }
             let mut states: Vec<u32> = Vec::new();
             if own.matched {
                 states.push(MATCH);
@@ -285,15 +290,15 @@ impl Search<'_> {
             if states.is_empty() {
                 continue;
             }
+            if !budget.spend(their.takes.len() as u64) {
+                return Some(Found::Undecided);
+            }
             let steps = their.takes.iter();
             let mut set: Vec<u32> =
                 steps.filter_map(|&s| self.others.step(s, symbol.character)).collect();
             set.sort_unstable();
             set.dedup();
             let others = self.number(set);
-            if !budget.spend(1 + (own.takes.len() + their.takes.len()) as u64) {
-                return Some(Found::Undecided);
-            }
             for state in states {
                 let before = Some(symbol.character);
                 let kind = Some(symbol.word);
@@ -355,13 +360,12 @@ pub(super) fn shortest(program: &Program, budget: &mut Budget) -> Found {
             pairs.push(Pair { state: MATCH, before: Some('a'), parent: Some(at), ..pair });
         }
         for &state in &closure.takes {
-            if let Some((next, character)) = example(program.states.get(state as usize)) {
-                if let Some(reached) = reached.get_mut(next as usize) {
-                    if !std::mem::replace(reached, true) {
-                        let before = Some(character);
-                        pairs.push(Pair { state: next, before, parent: Some(at), ..pair });
-                    }
-                }
+            let taken = example(program.states.get(state as usize));
+            let Some((next, character)) = taken else { continue };
+            let Some(reached) = reached.get_mut(next as usize) else { continue };
+            if !std::mem::replace(reached, true) {
+                let before = Some(character);
+                pairs.push(Pair { state: next, before, parent: Some(at), ..pair });
             }
         }
         at += 1;

@@ -29,7 +29,7 @@ pub use reach::{MAX_WORK, MAX_WORK_PER_PATTERN, Reach, reach};
 pub use wildcard::{Reorder, Wildcard, reordered, specificity};
 
 use nfa::Program;
-use node::{Look, Node};
+use node::Node;
 
 /// How many automaton states a pattern may need. Ordinary ones need as many as characters; the
 /// limit is there for repetitions such as `(.{1000}){1000}`.
@@ -97,20 +97,8 @@ impl Pattern {
     /// `^gpt-4$` does. None does not say that there are several.
     #[must_use]
     pub fn exact_name(&self) -> Option<String> {
-        let mut parts = Vec::new();
-        self.node.parts(&mut parts);
-        let is_end =
-            |part: &&Node| matches!(part, Node::Look(Look::End | Look::Dollar | Look::LineEnd));
-        let first_end = parts.iter().position(|part| is_end(part))?;
-        let (before, after) = parts.split_at_checked(first_end)?;
-        let start = |part: &&&Node| matches!(part, Node::Look(Look::Start | Look::LineStart));
-        let leading = before.iter().take_while(start).count();
-        let characters = before.iter().skip(leading).map(|part| match part {
-            Node::Character(character) if *character != '\n' => Some(*character),
-            _ => None,
-        });
-        let name: Option<String> = characters.collect();
-        name.filter(|_| after.iter().all(is_end))
+        let chain = self.node.chain();
+        if chain.ended { chain.characters() } else { None }
     }
 
     /// The LiteLLM wildcard `model_name` that takes exactly the same names, if there is one.

@@ -106,18 +106,50 @@ impl Node {
         }
     }
 
+    /// The character that the node takes, if it is one and not a newline.
+    pub(super) fn character(&self) -> Option<char> {
+        let Node::Character(character) = self else { return None };
+        Some(*character).filter(|&character| character != '\n')
+    }
+
     /// Whether the node takes any text without a newline, and nothing but text.
     pub(super) fn is_any_text(&self) -> bool {
+        let Node::Repetition { node, least: 0, most: None } = self else { return false };
+        matches!(&**node, Node::Class(set) if set.is_any())
+    }
+
+    /// Whether the node must take one character and may choose which, a newline left out.
+    pub(super) fn chooses(&self) -> bool {
         match self {
-            Node::Repetition { node, least: 0, most: None } => {
-                matches!(&**node, Node::Class(set) if set.is_any())
-            }
-            _ => false,
+            Node::Class(set) => set.chooses(),
+            Node::Repetition { node, least, most: _ } => *least > 0 && node.chooses(),
+            Node::Empty
+            | Node::Character(_)
+            | Node::Look(_)
+            | Node::Concatenation(_)
+            | Node::Alternation(_) => false,
         }
     }
 
-    /// The parts of the node in order, nested concatenations opened.
-    pub(super) fn parts<'node>(&'node self, into: &mut Vec<&'node Node>) {
+    /// The node as a chain of parts between the start and perhaps the end of the name.
+    pub(super) fn chain(&self) -> Chain<'_> {
+        let mut parts = Vec::new();
+        self.parts(&mut parts);
+        let start = |part: &&&Node| matches!(part, Node::Look(Look::Start | Look::LineStart));
+        let starts = parts.iter().take_while(start).count();
+        parts.drain(..starts);
+        let mut ended = false;
+        while parts.pop_if(|part| part.is_end()).is_some() {
+            ended = true;
+        }
+        Chain { starts, parts, ended }
+    }
+
+    fn is_end(&self) -> bool {
+        matches!(self, Node::Look(Look::End | Look::Dollar | Look::LineEnd))
+    }
+
+    fn parts<'node>(&'node self, into: &mut Vec<&'node Node>) {
         match self {
             Node::Empty => {}
             Node::Concatenation(nodes) => nodes.iter().for_each(|node| node.parts(into)),
@@ -127,6 +159,24 @@ impl Node {
             | Node::Alternation(_)
             | Node::Repetition { .. } => into.push(self),
         }
+    }
+}
+
+/// A node opened into parts, see [`Node::chain`].
+#[derive(Debug)]
+pub(super) struct Chain<'node> {
+    /// How many looks at the start stood before the parts.
+    pub(super) starts: usize,
+    /// The parts in order, nested concatenations opened.
+    pub(super) parts: Vec<&'node Node>,
+    /// A look at the end stood after the parts.
+    pub(super) ended: bool,
+}
+
+impl Chain<'_> {
+    /// The characters of the parts; none if another part or a newline is among them.
+    pub(super) fn characters(&self) -> Option<String> {
+        self.parts.iter().map(|part| part.character()).collect()
     }
 }
 

@@ -105,12 +105,10 @@ impl<'text> Parser<'text> {
             if scope.flags.verbose && self.skipped(token) {
                 continue;
             }
-            if !token.escaped && matches!(token.character, '*' | '+' | '?' | '{') {
-                if let Some((least, most)) = self.quantifier(token)? {
-                    self.repeat(&mut nodes, last, (least, most), token)?;
-                    last = Last::Repetition;
-                    continue;
-                }
+            if let Some(bounds) = self.quantifier(token)? {
+                self.repeat(&mut nodes, last, bounds, token)?;
+                last = Last::Repetition;
+                continue;
             }
             let node = match (token.escaped, token.character) {
                 (true, _) => self.escape(token, scope.flags)?,
@@ -157,13 +155,18 @@ impl<'text> Parser<'text> {
         matches!(token.character, ' ' | '\t' | '\n' | '\r' | '\u{b}' | '\u{c}')
     }
 
-    /// The bounds of a quantifier whose first token is taken; none if `{` is plain text.
+    /// The bounds of a quantifier whose first token is taken; none if it starts none, as a `{`
+    /// may do.
     fn quantifier(&mut self, token: Token) -> Result<Option<(u32, Option<u32>)>, PatternError> {
+        if token.escaped {
+            return Ok(None);
+        }
         match token.character {
             '?' => return Ok(Some((0, Some(1)))),
             '*' => return Ok(Some((0, None))),
             '+' => return Ok(Some((1, None))),
-            _ => {}
+            '{' => {}
+            _ => return Ok(None),
         }
         if self.tokens.peek_plain() == Some('}') {
             return Ok(None);

@@ -7,12 +7,15 @@ use super::class;
 use super::inclusion::{self, Budget, Found};
 use super::nfa::Program;
 
-/// How many automaton states may be looked at to decide on one pattern. 6 ordinary patterns need
-/// about 50 each; this many take some 2 ms on a small server of 2026.
+/// How many automaton states may be looked at to decide on one pattern.
+///
+/// This many take about 2 ms in a release build; ordinary patterns need some hundreds.
 pub const MAX_WORK_PER_PATTERN: u64 = 200_000;
 
-/// How many automaton states may be looked at for one list of patterns. 1,000 patterns with
-/// distinct prefixes need about 30,000; this many take some 0.2 s.
+/// How many automaton states may be looked at for one list of patterns.
+///
+/// This many take about 0.2 s in a release build; 1,000 patterns need some 60,000 if their
+/// prefixes differ, and 500,000 if they have none.
 pub const MAX_WORK: u64 = 20_000_000;
 
 /// Up to how many covering patterns are tried one by one for being needless.
@@ -28,8 +31,8 @@ pub enum Reach {
     },
     /// Every name that it matches is matched by earlier ones.
     Shadowed {
-        /// The earlier patterns that cover it together, ascending; none of them is needless as
-        /// long as they are 16 at most.
+        /// The earlier patterns that cover it together, ascending; none of them is needless, if
+        /// they are 16 at most and the limits allowed to check that.
         by: Vec<usize>,
     },
     /// It matches no name at all.
@@ -97,7 +100,7 @@ fn decide(
     }
     by.sort_unstable();
     if (2..=MAX_MINIMISED).contains(&by.len()) {
-        minimise(pattern, patterns, &mut by);
+        minimise(pattern, patterns, &mut by, budget);
     }
     Reach::Shadowed { by }
 }
@@ -107,11 +110,10 @@ fn programs<'list>(by: &[usize], patterns: &[&'list Pattern]) -> Vec<&'list Prog
 }
 
 /// Drops the patterns without which the cover is complete too, the latest first.
-fn minimise(pattern: &Pattern, patterns: &[&Pattern], by: &mut Vec<usize>) {
+fn minimise(pattern: &Pattern, patterns: &[&Pattern], by: &mut Vec<usize>, budget: &mut Budget) {
     for number in by.clone().into_iter().rev() {
         let rest: Vec<usize> = by.iter().copied().filter(|&kept| kept != number).collect();
-        let mut budget = Budget { left: MAX_WORK_PER_PATTERN };
-        let found = inclusion::search(&pattern.program, &programs(&rest, patterns), &mut budget);
+        let found = inclusion::search(&pattern.program, &programs(&rest, patterns), budget);
         if found == Found::Covered {
             *by = rest;
         }

@@ -11,8 +11,8 @@ use std::collections::{BTreeSet, HashMap};
 use super::Pattern;
 use super::class::{self, Class};
 use super::inclusion::{self, Budget, Found};
-use super::nfa::Program;
-use super::node::{Look, Node};
+use super::nfa::{Program, State};
+use super::node::Node;
 use super::reach::MAX_WORK_PER_PATTERN;
 
 /// A wildcard `model_name` that takes exactly the names a pattern takes.
@@ -56,6 +56,9 @@ pub(super) fn of_pattern(pattern: &Pattern) -> Option<Wildcard> {
     if let Some(text) = straight(&pattern.node) {
         return finish(text);
     }
+    if has_rivals(pattern) {
+        return None;
+    }
     // The shortest name of a wildcard is its literal parts joined, and no other name is as short.
     let mut budget = Budget { left: MAX_WORK_PER_PATTERN };
     let Found::Escapes(literal) = inclusion::shortest(&pattern.program, &mut budget) else {
@@ -89,6 +92,14 @@ pub(super) fn of_pattern(pattern: &Pattern) -> Option<Wildcard> {
     if equal { finish(text) } else { None }
 }
 
+/// Whether it is plain that no name of the pattern is shorter than all others, which a wildcard
+/// has: where a character may be chosen and nothing looks at it, another name is as short.
+fn has_rivals(pattern: &Pattern) -> bool {
+    let chain = pattern.node.chain();
+    let looks = pattern.program.states.iter().filter(|state| matches!(state, State::Look(..)));
+    looks.count() == chain.starts && chain.parts.iter().any(|part| part.chooses())
+}
+
 fn any_text() -> Node {
     let node = Box::new(Node::Class(Class::new(&class::any(false))));
     Node::Repetition { node, least: 0, most: None }
@@ -96,31 +107,19 @@ fn any_text() -> Node {
 
 /// The wildcard of a chain of characters and `.*`, where nothing needs a proof.
 fn straight(node: &Node) -> Option<String> {
-    let mut parts = Vec::new();
-    node.parts(&mut parts);
-    let start = |part: &&&Node| matches!(part, Node::Look(Look::Start | Look::LineStart));
-    let leading = parts.iter().take_while(start).count();
+    let chain = node.chain();
     let mut text = String::new();
-    for part in parts.iter().skip(leading) {
-        match part {
-            Node::Character(character) if !matches!(character, '*' | '\n') => {
-                text.push(*character);
-            }
-            // An end that follows any text always comes.
-            Node::Look(Look::End | Look::Dollar | Look::LineEnd) if text.ends_with('*') => {}
-            part if part.is_any_text() => {
-                if !text.ends_with('*') {
-                    text.push('*');
-                }
-            }
-            _ => return None,
+    for part in &chain.parts {
+        match part.character() {
+            Some('*') => return None,
+            Some(character) => text.push(character),
+            None if !part.is_any_text() => return None,
+            None if text.ends_with('*') => {}
+            None => text.push('*'),
         }
     }
-    // After an end only nothing may follow; anything else is left to the proof.
-    let is_end =
-        |part: &&Node| matches!(part, Node::Look(Look::End | Look::Dollar | Look::LineEnd));
-    let first_end = parts.iter().position(|part| is_end(part)).unwrap_or(parts.len());
-    parts.iter().skip(first_end).all(is_end).then_some(text)
+    // An end that follows any text always comes.
+    (!chain.ended || text.ends_with('*')).then_some(text)
 }
 
 /// Drops a needless final `*`, and adds the one without which the name is exact.
@@ -156,6 +155,9 @@ pub fn specificity(name: &str) -> (usize, usize) {
     (length, special)
 }
 
+/// An index of the list, and the name's [`specificity`].
+type Ranked = (usize, (usize, usize));
+
 /// The pairs of wildcard names, given in source order, that LiteLLM tries the other way round
 /// and that have a name in common. Names without `*` are exact there and left out.
 ///
@@ -164,7 +166,7 @@ pub fn specificity(name: &str) -> (usize, usize) {
 /// near-linear apart from the pairs with a common name.
 #[must_use]
 pub fn reordered(names: &[&str]) -> Vec<Reorder> {
-    let mut by_prefix: HashMap<&str, Vec<(usize, (usize, usize))>> = HashMap::new();
+    let mut by_prefix: HashMap<&str, Vec<Ranked>> = HashMap::new();
     let mut lengths = BTreeSet::new();
     for (number, name) in names.iter().enumerate() {
         if let Some((prefix, _)) = name.split_once('*') {
