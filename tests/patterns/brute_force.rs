@@ -77,12 +77,12 @@ fn reach_agrees_with_all_short_names() {
 #[test]
 fn wildcards_agree_with_all_short_names() {
     let mut random = Random(0x5EED_0005);
-    let short = names("abxA-", 6);
+    let short = names("abxA-", 5);
     let candidates: Vec<String> =
         names("ab-*", 4).into_iter().filter(|text| text.contains('*')).collect();
     let atoms = ["a", "b", "(.*)", "(?:.*)", "(a.*)", ".", "[ab]", "^", "$", "-"];
     let (mut equal, mut none) = (0, 0);
-    for _ in 0..3_000 {
+    for _ in 0..1_000 {
         let text = regular(&mut random, 1, &atoms);
         let pattern = Pattern::parse(&text).expect("it is regular");
         match pattern.wildcard() {
@@ -104,7 +104,7 @@ fn wildcards_agree_with_all_short_names() {
             None => {}
         }
     }
-    assert!(equal > 200 && none == 300, "{equal} {none}");
+    assert!(equal > 100 && none == 300, "{equal} {none}");
 }
 
 #[test]

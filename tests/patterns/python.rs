@@ -103,14 +103,15 @@ fn random_texts_are_accepted_and_refused_as_by_python() {
     let mut random = Random(0x5EED_0001);
     let characters =
         ["a", "b", "A", "Q", "é", "É", "K", "\u{212a}", "1", "٣", "-", "_", " ", "#", "\n", "{"];
-    let cases: Vec<_> = (0..60_000)
+    let cases: Vec<_> = (0..40_000)
         .map(|_| {
             let text = soup(&mut random);
             (text, (0..6).map(|_| name(&mut random, &characters)).collect())
         })
         .collect();
-    let (accepted, constructs) = compare("random_texts_are_accepted", &cases);
-    assert!(accepted > 5_000, "only {accepted} were accepted");
+    let (accepted, constructs) =
+        compare("random_texts_are_accepted_and_refused_as_by_python", &cases);
+    assert!(accepted > 3_000, "only {accepted} were accepted");
     if accepted != usize::MAX {
         let expected: BTreeSet<&str> = [
             "atomic group `(?>...)`",

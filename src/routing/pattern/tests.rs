@@ -142,9 +142,12 @@ fn adversarial_patterns_stay_bounded() {
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     let answers = reach_of(&texts);
     assert_eq!(answers[40], shadowed(&[0]));
-    // (a|b)*a(a|b){14} against its own complement needs all 2^15 subsets.
-    let answers = reach_of(&["^[^a]*.{0,30}$", r"^.*b.{30}$", r"^.*a.{30}$", r"^.{31,}$"]);
-    assert!(
-        answers.iter().any(|reach| matches!(reach, Reach::Undecided | Reach::Reachable { .. }))
-    );
+    // Which of 31 places hold an `a` makes 2^31 sets that no set is contained in.
+    let cover = |n: usize| {
+        let texts =
+            [format!(".*a.{{{n}}}$"), format!(".*b.{{{n}}}$"), format!("[ab]{{{},}}$", n + 1)];
+        reach_of(&texts.each_ref().map(String::as_str)).pop()
+    };
+    assert_eq!(cover(5), Some(shadowed(&[0, 1])));
+    assert_eq!(cover(30), Some(Reach::Undecided));
 }
