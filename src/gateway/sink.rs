@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Number, Value};
 
-use crate::source::span::Span;
+use crate::source::Span;
 
 /// One value of a gateway config.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -7,7 +7,7 @@ use std::io::{self, BufWriter, Write};
 
 use crate::gateway::quoting::{must_escape, write_text};
 use crate::gateway::sink::{Scalar, Sink};
-use crate::source::span::Span;
+use crate::source::Span;
 
 /// Writes one YAML document that PyYAML and readers of YAML 1.2 read back as it was given.
 ///

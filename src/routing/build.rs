@@ -320,7 +320,7 @@ impl<'a> Builder<'a> {
                 Err(why) => self.defect(name, Place::CapabilityModel, Some(owner), why),
             }
         }
-        let mut named = Vec::new();
+        let mut named: Vec<&Field<&str>> = Vec::new();
         named.extend(Some(&capability.provider));
         named.extend(capability.providers.value().into_iter().flatten());
         let mut blocked = named.iter().any(|field| field.is_broken());

@@ -155,7 +155,7 @@ pub struct Chain<'a> {
 }
 
 /// One entry of a chain.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Step {
     /// What is tried.
     pub target: GroupId,
