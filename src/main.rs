@@ -1,1 +1,3 @@
+//! gwcfg on the command line.
+
 fn main() {}

@@ -8,9 +8,9 @@ mod project;
 mod providers;
 
 pub use mappings::{
-    Balancing, BalancingMember, Capability, Chain, ChainEntry, Condition, ExactMatch, LoadBalancing,
-    Mappings, OldChainEntry, PatternRoute, Priority, RateLimit, RoutingRules, SizeRoute,
-    SpecialCase,
+    Balancing, BalancingMember, Capability, Chain, ChainEntry, Condition, ExactMatch,
+    LoadBalancing, Mappings, OldChainEntry, PatternRoute, Priority, RateLimit, RoutingRules,
+    SizeRoute, SpecialCase,
 };
 pub use numbers::{NonNegative, Port, Positive};
 pub use ports::{Ports, Service};

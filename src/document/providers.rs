@@ -29,7 +29,7 @@ pub struct Providers<'a> {
 /// One endpoint that serves models.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize, JsonSchema)]
 #[serde(default, bound(deserialize = "'de: 'a"))]
-#[schemars(extend("required" = ["type", "base_url", "status"]))]
+#[schemars(extend("required" = ["type", "status"]))]
 pub struct Provider<'a> {
     /// What the endpoint speaks: a built-in provider type, or one declared under
     /// `provider_types` in `gwcfg.yaml`.

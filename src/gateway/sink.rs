@@ -265,7 +265,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::source::span::FileId;
+    use crate::source::FileId;
 
     fn span(start: u32) -> Span {
         Span { file: FileId(0), start, end: start + 1 }

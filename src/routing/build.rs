@@ -100,8 +100,7 @@ impl<'a> Builder<'a> {
         let address = url.and_then(|url| Address::parse(url).ok());
         // A type that has its own ways to its host (a region, a project) needs no address.
         let reachable = address.is_some()
-            || kind.as_ref().is_some_and(|kind| !kind.needs_base)
-                && written.base_url.is_absent();
+            || kind.as_ref().is_some_and(|kind| !kind.needs_base) && written.base_url.is_absent();
         let active = written.status.value() == Some(&Status::Active);
         let serves = kind.as_ref().is_some_and(|kind| kind.serves_models);
         let locality = written.locality.value().copied().unwrap_or_else(|| {
@@ -173,10 +172,8 @@ impl<'a> Builder<'a> {
     ) -> Vec<Deployment<'a>> {
         let mut members = Vec::new();
         for member in group.providers.value().into_iter().flatten().filter_map(Field::value) {
-            let field =
-                if member.provider.is_absent() { &member.name } else { &member.provider };
-            let Some(provider) =
-                self.provider_field(field, Place::BalancingProvider, Some(owner))
+            let field = if member.provider.is_absent() { &member.name } else { &member.provider };
+            let Some(provider) = self.provider_field(field, Place::BalancingProvider, Some(owner))
             else {
                 continue;
             };

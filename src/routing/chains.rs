@@ -6,9 +6,7 @@ use crate::source::{Entry, Field, Name, NameOr, Spanned};
 use super::build::Builder;
 use super::pattern::Pattern;
 use super::target::row_number;
-use super::{
-    Chain, ChainId, DefaultRoute, GroupId, GroupKind, PatternRoute, Place, Step, Why,
-};
+use super::{Chain, ChainId, DefaultRoute, GroupId, GroupKind, PatternRoute, Place, Step, Why};
 
 /// The name that stands for every name without a chain.
 pub const DEFAULT: &str = "default";
@@ -160,8 +158,10 @@ impl<'a> Builder<'a> {
     fn append(&mut self, group: GroupId, owner: Name<'a>, step: Step) {
         let Some(row) = self.routing.group(group) else { return };
         let own = row.chain;
-        let chain = own.and_then(|id| self.routing.chain(id)).or(self.routing.default_chain.as_ref());
-        let mut steps = chain.map(|chain| self.routing.steps_of(chain).to_vec()).unwrap_or_default();
+        let chain =
+            own.and_then(|id| self.routing.chain(id)).or(self.routing.default_chain.as_ref());
+        let mut steps =
+            chain.map(|chain| self.routing.steps_of(chain).to_vec()).unwrap_or_default();
         steps.retain(|step| step.target != group);
         if steps.iter().any(|known| known.target == step.target) {
             // The chain goes there already.
@@ -217,7 +217,8 @@ impl<'a> Builder<'a> {
         let provider = self.provider_field(&rules.default_provider, Place::DefaultProvider, None);
         let fallback = self.fallback_step(&rules.default_fallback, Place::DefaultFallback, None);
         if let (Some(provider), Some(named)) = (provider, rules.default_provider.given()) {
-            self.routing.default_route = Some(DefaultRoute { provider, span: named.span, fallback });
+            self.routing.default_route =
+                Some(DefaultRoute { provider, span: named.span, fallback });
         }
     }
 

@@ -27,9 +27,6 @@ pub struct Edge {
     pub step: Step,
 }
 
-
-
-
 /// Names that all reach each other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Component {
@@ -69,8 +66,7 @@ pub fn components(routing: &Routing<'_>) -> Vec<Component> {
         .into_iter()
         .filter(|component| component.len() > 1)
         .map(|component| {
-            let mut members: Vec<GroupId> =
-                component.iter().map(|node| group_of(*node)).collect();
+            let mut members: Vec<GroupId> = component.iter().map(|node| group_of(*node)).collect();
             members.sort_unstable();
             let cycle = shortest_cycle(routing, &graph, &members);
             Component { members, cycle }

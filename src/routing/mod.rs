@@ -24,7 +24,9 @@ use std::ops::Range;
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 
-use crate::document::{self, Locality, Mappings, ModelDetails, Ports, Project, Providers, RateLimit};
+use crate::document::{
+    self, Locality, Mappings, ModelDetails, Ports, Project, Providers, RateLimit,
+};
 use crate::source::{FileId, Name, Span};
 
 /// All documents of a project, as they were read.

@@ -14,14 +14,14 @@ impl Size {
     pub fn parse(text: &str) -> Option<Size> {
         let text = text.trim();
         let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+        let number: f64 = digits.trim().parse().ok()?;
         let billions = match text.get(digits.len()..)?.to_ascii_lowercase().as_str() {
-            "" | "b" => 1.0,
-            "m" => 0.001,
-            "t" => 1000.0,
+            "" | "b" => number,
+            "m" => number / 1000.0,
+            "t" => number * 1000.0,
             _ => return None,
         };
-        let number: f64 = digits.trim().parse().ok()?;
-        (number.is_finite() && number > 0.0).then_some(Size(number * billions))
+        (billions.is_finite() && billions > 0.0).then_some(Size(billions))
     }
 }
 
@@ -30,10 +30,8 @@ impl Size {
 #[must_use]
 pub fn minimums(capability: &Capability<'_>, model: &Model<'_>) -> bool {
     let context = model.details.and_then(|details| details.context_length.value().copied());
-    let size = model
-        .details
-        .and_then(|details| details.size.value())
-        .and_then(|size| Size::parse(size.0));
+    let size =
+        model.details.and_then(|details| details.size.value()).and_then(|size| Size::parse(size.0));
     let least_context = capability.min_context.value().copied();
     let least_size = capability.min_model_size.value().and_then(|size| Size::parse(size.0));
     least_context.is_none_or(|least| context.is_some_and(|context| context >= least))

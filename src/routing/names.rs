@@ -71,8 +71,9 @@ impl<'a> Names<'a> {
 
     /// All names in the order in which they were first seen.
     pub fn iter(&self) -> impl Iterator<Item = (NameId, &'a str)> {
-        self.texts.iter().enumerate().map(|(index, text)| {
-            (NameId(u32::try_from(index).unwrap_or(u32::MAX)), *text)
-        })
+        self.texts
+            .iter()
+            .enumerate()
+            .map(|(index, text)| (NameId(u32::try_from(index).unwrap_or(u32::MAX)), *text))
     }
 }

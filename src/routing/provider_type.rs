@@ -231,9 +231,8 @@ impl<'a> ProviderType<'a> {
     pub fn find(word: &str, declared: &[ProviderType<'a>]) -> Option<ProviderType<'a>> {
         let own = declared.iter().find(|kind| kind.name == word);
         own.copied().or_else(|| {
-            let known = |kind: &&ProviderType<'static>| {
-                kind.name == word || kind.aliases.contains(&word)
-            };
+            let known =
+                |kind: &&ProviderType<'static>| kind.name == word || kind.aliases.contains(&word);
             PROVIDER_TYPES.iter().find(known).copied()
         })
     }

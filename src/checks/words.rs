@@ -1,0 +1,75 @@
+//! Phrases and suggestions that several rules share.
+
+use crate::diagnostic::suggest;
+use crate::routing::{Defect, Place, Routing};
+use crate::source::Span;
+
+/// Searches for a near name in one run. Each compares with every declared name; behind the
+/// limit a user has bigger problems than the spelling.
+const MAX_SEARCHES: usize = 100;
+
+/// Where the name of a defect stands, as the beginning of a message.
+#[must_use]
+pub fn place_phrase(defect: &Defect<'_>) -> String {
+    let of = defect.owner.map(|owner| format!(" `{}`", owner.value)).unwrap_or_default();
+    match defect.place {
+        Place::ExactProvider => format!("exact match{of}"),
+        Place::BackendModel => format!("exact match{of}"),
+        Place::ExactFallback => format!("the fallback of exact match{of}"),
+        Place::PatternProvider => format!("pattern{of}"),
+        Place::PatternFallback => format!("the fallback of pattern{of}"),
+        Place::CapabilityModel => format!("capability{of}"),
+        Place::CapabilityProvider => format!("capability{of}"),
+        Place::CapabilityFallback => format!("the fallback of capability{of}"),
+        Place::CapabilityThreshold => format!("a threshold of capability{of}"),
+        Place::BalancingProvider | Place::BalancingModel => format!("load balancing of{of}"),
+        Place::ChainEntry => format!("the fallback chain of{of}"),
+        Place::ChainOwner => "a fallback chain".to_owned(),
+        Place::DefaultProvider => "`default_provider`".to_owned(),
+        Place::DefaultFallback => "`default_fallback`".to_owned(),
+        Place::ConditionProvider => format!("routing rule{of}"),
+        Place::DefaultModel => format!("the default model of provider{of}"),
+        Place::PublicName => "a public name".to_owned(),
+    }
+}
+
+/// Finds declared names near to misspelt ones.
+pub struct Suggestions<'a> {
+    names: Vec<(&'a str, Span)>,
+    searches: usize,
+}
+
+impl<'a> Suggestions<'a> {
+    /// Among the providers.
+    #[must_use]
+    pub fn providers(routing: &Routing<'a>) -> Self {
+        let names = routing.providers.iter().map(|row| (row.name.value, row.name.span)).collect();
+        Suggestions { names, searches: 0 }
+    }
+
+    /// Among the public names.
+    #[must_use]
+    pub fn public_names(routing: &Routing<'a>) -> Self {
+        let names = routing
+            .public_groups()
+            .map(|group| (routing.names.text(group.name), group.span))
+            .collect();
+        Suggestions { names, searches: 0 }
+    }
+
+    /// Among any names.
+    #[must_use]
+    pub fn among(names: Vec<(&'a str, Span)>) -> Self {
+        Suggestions { names, searches: 0 }
+    }
+
+    /// The nearest declared name and its declaration.
+    pub fn nearest(&mut self, name: &str) -> Option<(&'a str, Span)> {
+        self.searches += 1;
+        if self.searches > MAX_SEARCHES {
+            return None;
+        }
+        let near = suggest::nearest(name, self.names.iter().map(|(name, _)| *name))?;
+        self.names.iter().find(|(name, _)| *name == near).copied()
+    }
+}

@@ -1,0 +1,123 @@
+//! One string that holds many files, to the findings as text. For the tests of rules.
+
+use std::fmt::Write as _;
+
+use crate::diagnostic::{Diagnostic, Label, Levels, Report};
+use crate::pipeline::{self, Files};
+use crate::source::{SourceFile, Sources};
+
+/// A provider and a mapping that are clean, for rules that look at the other files.
+const PROVIDERS: &str = "
+providers:
+  ollama: {type: ollama, base_url: 'http://127.0.0.1:11434', status: active, models: [phi4]}
+";
+const MAPPINGS: &str = "
+exact_matches:
+  phi4: {provider: ollama}
+";
+
+/// Splits `--- NAME` sections into files; required files that are not there are clean ones.
+fn files(text: &str) -> Vec<(String, String)> {
+    let mut files: Vec<(String, String)> = Vec::new();
+    for line in text.trim_start_matches('\n').split_inclusive('\n') {
+        match line.strip_prefix("--- ") {
+            Some(name) if name.trim_end().ends_with(".yaml") => {
+                files.push((name.trim_end().to_owned(), String::new()));
+            }
+            _ => {
+                if let Some((_, text)) = files.last_mut() {
+                    text.push_str(line);
+                }
+            }
+        }
+    }
+    for (name, text) in [("providers.yaml", PROVIDERS), ("model-mappings.yaml", MAPPINGS)] {
+        if !files.iter().any(|(known, _)| known == name) {
+            files.push((name.to_owned(), text.trim_start().to_owned()));
+        }
+    }
+    files
+}
+
+/// The whole pipeline over the files; hands sources and report on.
+pub(crate) fn with_report<T>(text: &str, show: impl FnOnce(&Sources, &Report) -> T) -> T {
+    let bytes = files(text).into_iter().map(|(name, text)| (name, text.into_bytes())).collect();
+    with_report_of_bytes(bytes, show)
+}
+
+/// The same for files that need not be text.
+pub(crate) fn with_report_of_bytes<T>(
+    files: Vec<(String, Vec<u8>)>,
+    show: impl FnOnce(&Sources, &Report) -> T,
+) -> T {
+    let mut sources = Sources::default();
+    let ids: Vec<_> = files
+        .into_iter()
+        .map(|(name, bytes)| (name.clone(), sources.add(SourceFile::new(name, bytes, false))))
+        .collect();
+    let id = |wanted: &str| ids.iter().find(|(name, _)| name == wanted).map(|(_, id)| *id);
+    let files = Files {
+        project: id("gwcfg.yaml"),
+        providers: id("providers.yaml").unwrap(),
+        mappings: id("model-mappings.yaml").unwrap(),
+        ports: id("ports.yaml"),
+    };
+    let mut report = Report::new(Levels::default());
+    pipeline::validate(&sources, files, &mut report);
+    report.sort(&sources);
+    show(&sources, &report)
+}
+
+/// Every finding of one rule.
+pub(crate) fn only(rule: &str, text: &str) -> String {
+    assert!(crate::rules::find(rule).is_some(), "no rule `{rule}`");
+    with_report(text, |sources, report| {
+        let of_rule = report.findings().iter().filter(|finding| finding.rule.name == rule);
+        of_rule.map(|finding| show(sources, finding)).collect::<Vec<_>>().join("\n")
+    })
+}
+
+/// Every finding.
+pub(crate) fn report(text: &str) -> String {
+    with_report(text, |sources, report| {
+        let shown = report.findings().iter().map(|finding| show(sources, finding));
+        shown.collect::<Vec<_>>().join("\n")
+    })
+}
+
+/// The text of a file after every fix of one rule was applied.
+pub(crate) fn fixed(rule: &str, file: &str, text: &str) -> String {
+    with_report(text, |sources, report| {
+        let (id, source) = sources.files().find(|(_, source)| source.path == file).unwrap();
+        let of_rule = report.findings().iter().filter(|finding| finding.rule.name == rule);
+        let edits: Vec<_> = of_rule
+            .flat_map(|finding| &finding.fixes)
+            .flat_map(|fix| &fix.edits)
+            .filter(|edit| edit.span.file == id)
+            .collect();
+        crate::diagnostic::apply(&source.text, edits)
+    })
+}
+
+fn show(sources: &Sources, finding: &Diagnostic) -> String {
+    let mut text =
+        format!("{}[{}]: {}\n", finding.severity.as_str(), finding.rule.name, finding.message);
+    let place = |label: &Label| {
+        let at = sources.position(label.span.file, label.span.start);
+        let path = sources.path(label.span.file);
+        let slice = sources.slice(label.span).escape_debug().to_string();
+        format!("{path}:{}:{} `{slice}` {}", at.line, at.column, label.text)
+    };
+    let _ = writeln!(text, "  --> {}", place(&finding.primary));
+    for label in &finding.labels {
+        let _ = writeln!(text, "  ::: {}", place(label));
+    }
+    if let Some(help) = &finding.help {
+        let _ = writeln!(text, "  help: {help}");
+    }
+    for fix in &finding.fixes {
+        let safe = if fix.safe { "fix" } else { "unsafe fix" };
+        let _ = writeln!(text, "  {safe}: {}", fix.title);
+    }
+    text.trim_end().to_owned()
+}
