@@ -1,7 +1,7 @@
 """Runs the real LiteLLM proxy configuration loader and router for the conformance tests.
 
 One JSON object per line on stdin, one answer per line on stdout; ends at the end of stdin.
-Operations: `load`, `request`, `advance`, `keys`. The import costs about ten seconds and
+Operations: `load`, `request`, `health`, `advance`, `keys`. The import costs about ten seconds and
 happens once; `load` then forks, so that no configuration sees what another left behind in
 LiteLLM's global variables. `tests/support/litellm.rs` describes the fields.
 """
@@ -86,6 +86,22 @@ class Clock:
         time.time = lambda: clock.real_time() + clock.offset
 
 
+class RoundOver(BaseException):
+    """Ends LiteLLM's endless loop of health checks; not an error that it would catch."""
+
+
+class AsyncioOfOneRound:
+    """The asyncio of the proxy while one round of health checks runs."""
+
+    def __getattr__(self, name):
+        return getattr(asyncio, name)
+
+    async def sleep(self, seconds, result=None):
+        if seconds >= 1:
+            raise RoundOver(seconds)
+        return await asyncio.sleep(seconds, result)
+
+
 class Log(logging.Handler):
     """Keeps the lines of WARNING and above."""
 
@@ -167,7 +183,8 @@ class Session:
                 if problems:
                     return {"ok": False, "error": "unknown upstream", "refused": problems}
                 loading = proxy_server.proxy_config.load_config(None, file.name)
-                self.router, _, _ = self.loop.run_until_complete(loading)
+                self.router, model_list, _ = self.loop.run_until_complete(loading)
+                proxy_server.llm_router, proxy_server.llm_model_list = self.router, model_list
             except (Exception, SystemExit) as error:
                 text = f"{type(error).__name__}: {error}"
                 return {"ok": False, "error": text, "log": self.log.take()}
@@ -202,6 +219,21 @@ class Session:
         answered = {"origin": last.get("origin"), "model": last.get("model")}
         return {"ok": True, "text": text, "answered_by": answered}
 
+    def health(self, _command):
+        """The first round of background health checks, which the proxy begins when it starts."""
+        self.upstreams.begin([])
+        interval = None
+        if proxy_server.use_background_health_checks:
+            proxy_server.asyncio = AsyncioOfOneRound()
+            try:
+                self.loop.run_until_complete(proxy_server._run_background_health_check())
+            except RoundOver as over:
+                interval = over.args[0]
+            proxy_server.asyncio = asyncio
+        seen = self.upstreams
+        answer = {"ok": True, "interval": interval, "calls": seen.calls}
+        return answer | {"refused": seen.refused, "side_calls": seen.side_calls}
+
     def advance(self, command):
         self.clock.offset += command["seconds"]
         return {"ok": True}
@@ -209,7 +241,12 @@ class Session:
     def handle(self, command):
         # A command that hangs ends this process; `Child.ask` reports it.
         signal.alarm(120)
-        operations = {"load": self.start, "request": self.request, "advance": self.advance}
+        operations = {
+            "load": self.start,
+            "request": self.request,
+            "health": self.health,
+            "advance": self.advance,
+        }
         answer = operations[command["op"]](command)
         signal.alarm(0)
         return answer
@@ -316,6 +353,8 @@ def main():
     answers.flush()
     serve(handle, sys.stdin, answers)
     child.end()
+    # Without LiteLLM's own exit handlers, which take a second and have nothing to save here.
+    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -145,7 +145,9 @@ router_settings:
     let loaded = load(&mut gateway, &config);
     // Named like its only member, the group adds no public name.
     assert_eq!(loaded.models, ["g", "g", "w", "w"]);
-    assert_eq!(shares(&mut gateway, "g", ["g1", "g2"], 10), [5, 5]);
+    // By use, not by weight; the counts begin anew when a minute of the clock does.
+    let [first, second] = shares(&mut gateway, "g", ["g1", "g2"], 10);
+    assert!(first >= 3 && second >= 3, "{first} {second}");
     assert_eq!(shares(&mut gateway, "w", ["w1", "w2"], 10), [0, 10]);
 }
 

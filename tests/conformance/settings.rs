@@ -155,3 +155,49 @@ fn the_keys_of_the_release_are_known() {
     assert!(has(&keys.providers, "hosted_vllm"));
     assert!(!has(&keys.providers, "llama_cpp"));
 }
+
+#[test]
+fn background_health_checks_call_every_deployment_that_does_not_opt_out() {
+    let Some(mut gateway) = gateway("background_health_checks_call_every_deployment") else {
+        return;
+    };
+    let list = models(&["a", "b"])
+        + &deployment("b", "openai/second", ", order: 2")
+        + &deployment("quiet", "openai/quiet", "")
+        + "    model_info: {disable_background_health_check: true}\n"
+        + &deployment("org/*", "hosted_vllm/org/*", "");
+    load(&mut gateway, &list);
+    assert_eq!(gateway.health().interval, None);
+    let checks = "general_settings: {background_health_checks: true, health_check_interval: 60}\n";
+    load(&mut gateway, &(list + checks));
+    let health = gateway.health();
+    assert_eq!(health.interval, Some(60.0));
+    let mut called: Vec<&str> =
+        health.calls.iter().filter_map(|call| call.model.as_deref()).collect();
+    called.sort_unstable();
+    assert_eq!(called, ["a", "b", "second"]);
+    // A completion that is paid for, though a short one.
+    assert!(health.calls.iter().all(|call| call.body["max_tokens"] == json!(16)));
+}
+
+#[test]
+fn health_check_interval_in_router_settings_stops_the_start() {
+    let Some(mut gateway) = gateway("health_check_interval_in_router_settings") else { return };
+    let settings = "router_settings: {health_check_interval: 60}\n";
+    assert!(!try_load(&mut gateway, &(models(&["a"]) + settings)).ok);
+}
+
+#[test]
+fn nothing_but_the_named_upstreams_is_reachable_while_requests_run() {
+    let Some(mut gateway) = gateway("nothing_but_the_named_upstreams_is_reachable") else {
+        return;
+    };
+    load(&mut gateway, &models(&["a"]));
+    // A request may name a base of its own, which no check at load time can see.
+    let elsewhere = json!({"api_base": "http://127.0.0.1:9/v1", "api_key": "k"});
+    let answer = gateway.request_with("a", &[], &elsewhere);
+    assert!(!answer.ok);
+    assert!(answer.calls.is_empty());
+    assert!(answer.refused.iter().all(|url| url == "http://127.0.0.1:9/v1/chat/completions"));
+    assert!(!answer.refused.is_empty());
+}

@@ -17,7 +17,8 @@ use serde_json::{Value, json};
 /// The release that the tests pin, unless `GWCFG_LITELLM` names another.
 pub const VERSION: &str = "1.106.2";
 
-static PROCESS: OnceLock<Mutex<Process>> = OnceLock::new();
+/// The process, or why there is none: every test of the binary then fails at once with that.
+static PROCESS: OnceLock<Result<Mutex<Process>, String>> = OnceLock::new();
 
 /// The gateway, for one test at a time: the others of the same binary wait.
 #[derive(Debug)]
@@ -195,6 +196,17 @@ impl Call {
     }
 }
 
+/// One round of background health checks.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Health {
+    /// Seconds until the next round; `None` when the configuration asks for no checks.
+    pub interval: Option<f64>,
+    /// Every call that reached an upstream; the order is not fixed.
+    pub calls: Vec<Call>,
+    /// Calls to origins that the test did not name.
+    pub refused: Vec<String>,
+}
+
 /// The names that the release knows.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Keys {
@@ -222,7 +234,8 @@ pub fn gateway(test: &str) -> Option<Gateway> {
         eprintln!("skipped: {test} (GWCFG_OFFLINE=1)");
         return None;
     }
-    let process = PROCESS.get_or_init(|| Mutex::new(Process::start()));
+    let process = PROCESS.get_or_init(|| environment().map(|it| Mutex::new(Process::start(&it))));
+    let process = process.as_ref().unwrap_or_else(|problem| panic!("{problem}"));
     // A test that fails poisons the lock, but leaves no half of an exchange behind.
     Some(Gateway { process: process.lock().unwrap_or_else(PoisonError::into_inner) })
 }
@@ -241,6 +254,11 @@ impl Gateway {
     /// The same with more fields in the request's body, such as `{"stream": true}`.
     pub fn request_with(&mut self, model: &str, failures: &[Failure], params: &Value) -> Answer {
         self.process.ask("request", &json!({"model": model, "fail": failures, "params": params}))
+    }
+
+    /// Runs the round of background health checks that the proxy begins when it starts.
+    pub fn health(&mut self) -> Health {
+        self.process.ask("health", &json!({}))
     }
 
     /// Moves the clock of the loaded gateway forward, so that cooldowns run out.
@@ -265,8 +283,7 @@ struct Process {
 }
 
 impl Process {
-    fn start() -> Process {
-        let python = environment();
+    fn start(python: &Path) -> Process {
         let scratch = Path::new(env!("CARGO_TARGET_TMPDIR"));
         let log = scratch.join(concat!("gateway-", env!("CARGO_CRATE_NAME"), ".log"));
         let errors = File::create(&log).expect("the gateway's log can be written");
@@ -306,7 +323,7 @@ impl Process {
 }
 
 /// The Python of the virtual environment, which is made first when it is not complete.
-fn environment() -> PathBuf {
+fn environment() -> Result<PathBuf, String> {
     let version = std::env::var("GWCFG_LITELLM").unwrap_or_else(|_| VERSION.to_owned());
     let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("target");
     let home = target.join(format!("litellm-{version}"));
@@ -320,23 +337,23 @@ fn environment() -> PathBuf {
     if !stamp.exists() {
         if !python.exists() {
             let made = Command::new("python3").args(["-m", "venv"]).arg(&home).output();
-            succeed("python3 -m venv", made);
+            succeed("python3 -m venv", made)?;
         }
         let wanted = format!("litellm[proxy]=={version}");
         let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-        succeed("pip install", Command::new(&python).args(pip).arg(&wanted).output());
+        succeed("pip install", Command::new(&python).args(pip).arg(&wanted).output())?;
         File::create(&stamp).expect("the stamp of the virtual environment can be written");
     }
-    python
+    Ok(python)
 }
 
-fn succeed(what: &str, output: std::io::Result<Output>) {
+fn succeed(what: &str, output: std::io::Result<Output>) -> Result<(), String> {
     let advice = "the conformance tests need it; GWCFG_OFFLINE=1 skips them";
     match output {
-        Ok(output) if output.status.success() => {}
+        Ok(output) if output.status.success() => Ok(()),
         Ok(output) => {
-            panic!("`{what}` failed; {advice}\n{}", String::from_utf8_lossy(&output.stderr))
+            Err(format!("`{what}` failed; {advice}\n{}", String::from_utf8_lossy(&output.stderr)))
         }
-        Err(error) => panic!("`{what}` did not start ({error}); {advice}"),
+        Err(error) => Err(format!("`{what}` did not start ({error}); {advice}")),
     }
 }
