@@ -98,3 +98,21 @@ fn allowed_fails_of_3_does_nothing_for_a_single_deployment_and_2_does() {
         assert_eq!(calls_until_cooled(&mut gateway, 500, 8), calls, "{allowed}");
     }
 }
+
+#[test]
+fn the_gateways_own_rate_limit_cools_like_a_429_of_the_provider() {
+    let Some(mut gateway) = gateway("the_gateways_own_rate_limit_cools") else { return };
+    let config = format!("model_list:\n{}", deployment("a", "openai/a", ", rpm: 1"))
+        + POLICY
+        + "  optional_pre_call_checks: [enforce_model_rate_limits]\n";
+    load(&mut gateway, &config);
+    // Two when a minute of the clock ends in between.
+    let passed = (0..4).take_while(|_| gateway.request("a", &[]).ok).count();
+    assert!((1..=2).contains(&passed), "{passed}");
+    // The limit is of a minute, the cooldown of five.
+    gateway.advance(70);
+    let error = gateway.request("a", &[]).error.expect("still cooled");
+    assert_eq!(error.class, "RouterRateLimitError");
+    gateway.advance(301);
+    assert_eq!(answered(&gateway.request("a", &[])), "a");
+}
