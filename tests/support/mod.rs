@@ -1,4 +1,12 @@
-//! What the tests share.
+//! What integration tests share.
+#![allow(dead_code, unreachable_pub, reason = "each test binary uses its share of the module")]
+#![allow(clippy::print_stdout, reason = "a test that is left out says so")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "without its support a test must fail"
+)]
 
 pub mod litellm;
 pub mod python;
