@@ -1,3 +1,6 @@
 //! gwcfg
+pub mod cli;
 pub mod diagnostic;
+pub mod release;
+pub mod report;
 pub mod source;

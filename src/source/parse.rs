@@ -272,7 +272,9 @@ mod tests {
         let parsed = parse(&sources, file);
         assert_eq!(parsed.error, None);
         let tree = &parsed.tree;
-        let show = |id| format!("{:?} {} @{}", tree.kind(id), tree.value(id), sources.slice(tree.span(id)));
+        let show = |id| {
+            format!("{:?} {} @{}", tree.kind(id), tree.value(id), sources.slice(tree.span(id)))
+        };
         tree.ids().map(show).collect()
     }
 

@@ -336,11 +336,7 @@ impl<'a> de::Deserializer<'a> for Reader<'_, 'a> {
         self.noted(result)
     }
 
-    fn deserialize_tuple<V: Visitor<'a>>(
-        self,
-        _: usize,
-        visitor: V,
-    ) -> Result<V::Value, Mismatch> {
+    fn deserialize_tuple<V: Visitor<'a>>(self, _: usize, visitor: V) -> Result<V::Value, Mismatch> {
         self.deserialize_seq(visitor)
     }
 
