@@ -5,3 +5,4 @@ pub mod atomic;
 pub mod diff;
 pub mod header;
 pub mod output;
+pub mod place;
