@@ -2,6 +2,7 @@
 
 mod fix;
 mod levels;
+mod redaction;
 mod report;
 mod reporter;
 mod rule;
@@ -9,6 +10,7 @@ pub mod suggest;
 
 pub use fix::{Edit, Fix, apply};
 pub use levels::{Level, Levels, UnknownRule};
+pub use redaction::{Redactions, stars};
 pub use report::{Report, Summary};
 pub use reporter::{Finding, Reporter};
 pub use rule::{Check, Rule, Stage};

@@ -1,5 +1,4 @@
 //! What a gateway reads: the events of a config, and the writers that receive them.
 
 pub mod quoting;
-pub mod sink;
 pub mod yaml;
