@@ -5,9 +5,10 @@
 use serde::Deserialize;
 
 use crate::checks::schema::{Shape, Values, required, violations};
-use crate::checks::{Context, fallbacks, lexical, ports, references, schema};
+use crate::checks::{Context, fallbacks, lexical, lowering, ports, references, schema};
 use crate::diagnostic::Report;
 use crate::document::{Document, Project};
+use crate::gateway::litellm::{self, Lowered};
 use crate::routing::{self, Documents, Routing};
 use crate::source::{self, Encoding, Expansion, FileId, Read, Sources};
 
@@ -129,8 +130,38 @@ fn check<'a>(context: &Context<'a>, report: &mut Report) {
     report.run(&fallbacks::checks(), context);
 }
 
-/// Every stage on the sources.
-pub fn validate(sources: &Sources, files: Files, report: &mut Report) {
+/// What a run read, for the last line of a report.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Models of all providers.
+    pub models: usize,
+    /// Providers.
+    pub providers: usize,
+    /// Names that a request may ask for.
+    pub public_names: usize,
+}
+
+/// Every stage on the sources, the compiler in memory among them; `then` gets what they compile to.
+pub fn compile<T>(
+    sources: &Sources,
+    files: Files,
+    report: &mut Report,
+    then: impl FnOnce(&Lowered<'_>, &Report) -> T,
+) -> (Counts, T) {
     let documents = read(sources, files, report);
-    let _routing = resolve(sources, &documents, report);
+    let routing = resolve(sources, &documents, report);
+    let lowered = litellm::lower(&documents, &routing);
+    report.run(&lowering::checks(), &lowered);
+    report.sort(sources);
+    let counts = Counts {
+        models: routing.models.len(),
+        providers: routing.providers.len(),
+        public_names: routing.public_groups().count(),
+    };
+    (counts, then(&lowered, report))
+}
+
+/// Every stage on the sources.
+pub fn validate(sources: &Sources, files: Files, report: &mut Report) -> Counts {
+    compile(sources, files, report, |_, _| ()).0
 }

@@ -1,0 +1,160 @@
+//! The settings that are no routing: the project's own under `gateway`, and what the sources say
+//! of failing providers.
+
+use crate::document::SpecialCase;
+use crate::routing::{Documents, Routing};
+use crate::source::{Entries, Field, Scalar, Span};
+
+use super::{Loss, Lost};
+
+/// One key of a section.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Setting<'a> {
+    /// LiteLLM's key.
+    pub key: &'a str,
+    /// Its value.
+    pub value: Scalar,
+    /// Where it comes from.
+    pub origin: Option<Span>,
+}
+
+/// The three sections.
+pub(super) struct Settings<'a> {
+    pub(super) router: Vec<Setting<'a>>,
+    pub(super) litellm: Vec<Setting<'a>>,
+    pub(super) general: Vec<Setting<'a>>,
+}
+
+/// Kinds of failure after which LiteLLM leaves a deployment alone. With a policy set, a kind that
+/// it does not name falls back to three failures, so all of them are named.
+const COUNTED_FAILURES: [&str; 6] = [
+    "InternalServerErrorAllowedFails",
+    "ServiceUnavailableErrorAllowedFails",
+    "BadGatewayErrorAllowedFails",
+    "TimeoutErrorAllowedFails",
+    "AuthenticationErrorAllowedFails",
+    "NotFoundErrorAllowedFails",
+];
+
+const RATE_LIMITED: &str = "RateLimitErrorAllowedFails";
+
+pub(super) fn settings<'a>(
+    documents: &'a Documents<'a>,
+    routing: &Routing<'a>,
+    losses: &mut Vec<Loss<'a>>,
+) -> Settings<'a> {
+    let own = |key, value: Scalar| Setting { key, value, origin: None };
+    let mut router = vec![
+        own("routing_strategy", "simple-shuffle".into()),
+        // A name that has somewhere else to go goes there at once; the others get their retries
+        // with their deployments.
+        own("num_retries", 0.into()),
+    ];
+    cooldown(documents, &mut router, losses);
+    let limited = routing.deployments.iter().any(|deployment| {
+        let provider = routing.provider(deployment.provider);
+        deployment.limits.is_some()
+            || provider.and_then(|row| row.written.rate_limits.value()).is_some_and(|limits| {
+                limits.requests_per_minute.given().is_some()
+                    || limits.tokens_per_minute.given().is_some()
+            })
+    });
+    if limited {
+        // Without this check `rpm` and `tpm` limit nothing under simple-shuffle.
+        let checks = vec![Scalar::from("enforce_model_rate_limits")];
+        router.push(own("optional_pre_call_checks", checks.into()));
+    }
+    let contexts = routing
+        .models
+        .iter()
+        .any(|model| model.details.is_some_and(|details| details.context_length.given().is_some()));
+    if contexts {
+        router.push(own("enable_pre_call_checks", true.into()));
+    }
+    let mut litellm = Vec::new();
+    let mut general = Vec::new();
+    if let Some(gateway) = documents.project.gateway.value() {
+        merge(&mut router, &gateway.router_settings);
+        merge(&mut litellm, &gateway.litellm_settings);
+        merge(&mut general, &gateway.general_settings);
+    }
+    if !general.iter().any(|setting| setting.key == "master_key")
+        && let Some(first) = routing.providers.first()
+    {
+        losses.push(Loss { span: first.name.span, what: Lost::MasterKey });
+    }
+    Settings { router, litellm, general }
+}
+
+/// What a person set wins over what gwcfg would set, in its place.
+fn merge<'a>(settings: &mut Vec<Setting<'a>>, written: &'a Field<Entries<'a, Scalar>>) {
+    for entry in written.value().into_iter().flat_map(|all| all.iter()) {
+        let Some(given) = entry.value.given() else { continue };
+        let setting =
+            Setting { key: entry.name.value, value: given.value.clone(), origin: Some(given.span) };
+        match settings.iter_mut().find(|known| known.key == setting.key) {
+            Some(known) => *known = setting,
+            None => settings.push(setting),
+        }
+    }
+}
+
+fn cooldown<'a>(
+    documents: &'a Documents<'a>,
+    router: &mut Vec<Setting<'a>>,
+    losses: &mut Vec<Loss<'a>>,
+) {
+    let mut errors: Option<(u32, f64, Span)> = None;
+    let mut limits: Option<(f64, Span)> = None;
+    let cases = documents.mappings.special_cases.value();
+    for entry in cases.into_iter().flat_map(|all| all.iter()) {
+        let Some(case) = entry.value.value() else { continue };
+        if case.enabled.value() == Some(&false) {
+            continue;
+        }
+        match entry.name.value {
+            "error_based_routing" => errors = Some(error_based(case, entry.name.span)),
+            "rate_limited_fallback" => {
+                let seconds = case.fallback_duration_seconds.value().map_or(60.0, |n| n.0);
+                limits = Some((seconds, entry.name.span));
+            }
+            name => {
+                let what = Lost::SpecialCase { name };
+                losses.push(Loss { span: entry.name.span, what });
+            }
+        }
+    }
+    let used = errors.map_or(0.0, |(_, seconds, _)| seconds);
+    let used = used.max(limits.map_or(0.0, |(seconds, _)| seconds));
+    let mut policy = serde_json::Map::new();
+    if let Some((fails, asked, span)) = errors {
+        for kind in COUNTED_FAILURES {
+            policy.insert(kind.to_owned(), fails.into());
+        }
+        policy.insert(RATE_LIMITED.to_owned(), fails.into());
+        note_difference(asked, used, span, losses);
+    }
+    if let Some((asked, span)) = limits {
+        policy.insert(RATE_LIMITED.to_owned(), 0.into());
+        note_difference(asked, used, span, losses);
+    }
+    let Some(origin) = errors.map(|(_, _, span)| span).or(limits.map(|(_, span)| span)) else {
+        return;
+    };
+    let origin = Some(origin);
+    router.push(Setting { key: "allowed_fails_policy", value: policy.into(), origin });
+    router.push(Setting { key: "cooldown_time", value: used.into(), origin });
+}
+
+fn note_difference(asked: f64, used: f64, span: Span, losses: &mut Vec<Loss<'_>>) {
+    if (asked - used).abs() > f64::EPSILON {
+        losses.push(Loss { span, what: Lost::Cooldown { asked, used } });
+    }
+}
+
+/// LiteLLM leaves a deployment alone at the failure *after* the allowed ones.
+fn error_based(case: &SpecialCase, span: Span) -> (u32, f64, Span) {
+    let threshold = case.error_threshold.value().copied().unwrap_or(3);
+    let seconds = case.cooldown_seconds.value().map_or(60.0, |seconds| seconds.0);
+    (threshold.saturating_sub(1), seconds, span)
+}
