@@ -203,7 +203,7 @@ mod tests {
             let end = if bare(LineKind::Remark) { "" } else { "\n" };
             match line.kind {
                 LineKind::Hunk => {
-                    let range = line.text[4..].split(' ').next().unwrap();
+                    let range = line.text.split(['-', ' ']).nth(2).unwrap();
                     let mut parts = range.split(',').map(|part| part.parse::<usize>().unwrap());
                     let start = parts.next().unwrap();
                     let first = if parts.next() == Some(0) { start } else { start - 1 };
@@ -211,14 +211,16 @@ mod tests {
                     at = first;
                 }
                 LineKind::Same | LineKind::Removed => {
-                    let text = format!("{}{end}", &line.text[1..]);
+                    let text = format!("{}{end}", line.text.get(1..).unwrap());
                     assert_eq!(old[at], text);
                     at += 1;
                     if line.kind == LineKind::Same {
                         result.push_str(&text);
                     }
                 }
-                LineKind::Added => result.push_str(&format!("{}{end}", &line.text[1..])),
+                LineKind::Added => {
+                    result.push_str(&format!("{}{end}", line.text.get(1..).unwrap()));
+                }
                 LineKind::Name | LineKind::Remark => {}
             }
         }

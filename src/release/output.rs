@@ -174,11 +174,12 @@ fn write_hashed(
 pub fn make_state_folder(state_dir: &Path) -> Result<(), WriteError> {
     let last = state_dir.join(LAST);
     let made = DirBuilder::new().recursive(true).mode(0o700).create(&last);
-    made.map_err(|source| match source.kind() {
-        ErrorKind::AlreadyExists | ErrorKind::NotADirectory => {
+    made.map_err(|source| {
+        if matches!(source.kind(), ErrorKind::AlreadyExists | ErrorKind::NotADirectory) {
             WriteError::NotAFolder { path: last.clone(), folder: state_dir.to_path_buf() }
+        } else {
+            WriteError::new(&last, source)
         }
-        _ => WriteError::new(&last, source),
     })?;
     let ignore = state_dir.join(".gitignore");
     match File::create_new(&ignore).and_then(|mut file| file.write_all(b"*\n")) {

@@ -41,11 +41,12 @@ pub fn resolve(place: &Place<'_>) -> Result<PathBuf, WriteError> {
         return Err(WriteError::NotAFile { path, what: "a folder" });
     };
     let folder = folder_of(&current);
-    let real = folder.canonicalize().map_err(|source| match source.kind() {
-        ErrorKind::NotFound => {
+    let real = folder.canonicalize().map_err(|source| {
+        if source.kind() == ErrorKind::NotFound {
             WriteError::FolderMissing { path: place.path.to_path_buf(), folder: folder.clone() }
+        } else {
+            failed(source)
         }
-        _ => failed(source),
     })?;
     if !real.is_dir() {
         return Err(WriteError::NotAFolder { path: place.path.to_path_buf(), folder });
@@ -57,7 +58,7 @@ pub fn resolve(place: &Place<'_>) -> Result<PathBuf, WriteError> {
         return Err(WriteError::LeavesProject {
             path: place.path.to_path_buf(),
             target: real,
-            root: root.clone(),
+            root,
         });
     }
     Ok(real)

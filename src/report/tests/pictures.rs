@@ -32,8 +32,7 @@ fn two_files() -> Case {
     case.find(&UNKNOWN, move |reporter| {
         reporter
             .report(
-                "`fast` goes to the provider `olama`, which is not defined: every request for it \
-                 would fail",
+                "`fast` goes to `olama`, which no file defines: every request would fail",
                 wrong,
                 "no provider has this name",
             )
@@ -49,7 +48,7 @@ fn two_files() -> Case {
 #[test]
 fn two_files_in_unicode() {
     insta::assert_snapshot!(two_files().human(), @r#"
-    error[provider-unknown]: `fast` goes to the provider `olama`, which is not defined: every request for it would fail
+    error[provider-unknown]: `fast` goes to `olama`, which no file defines: every request would fail
        ╭─[config/model-mappings.yaml:4:15]
      1 │ version: 1
      2 │ mappings:
@@ -81,7 +80,7 @@ fn two_files_in_unicode() {
 #[test]
 fn two_files_in_ascii() {
     insta::assert_snapshot!(two_files().ascii().human(), @r#"
-    error[provider-unknown]: `fast` goes to the provider `olama`, which is not defined: every request for it would fail
+    error[provider-unknown]: `fast` goes to `olama`, which no file defines: every request would fail
        ,-[config/model-mappings.yaml:4:15]
      1 | version: 1
      2 | mappings:
@@ -112,7 +111,8 @@ fn two_files_in_ascii() {
 
 #[test]
 fn a_clean_run_is_one_line() {
-    insta::assert_snapshot!(Case::new(&[("a.yaml", "a: 1\n")]).human(), @r#"checked 3 files, 12 models at 5 providers, 25 public names: no findings"#);
+    let case = Case::new(&[("a.yaml", "a: 1\n")]);
+    insta::assert_snapshot!(case.human(), @"checked 3 files, 12 models at 5 providers, 25 public names: no findings");
 }
 
 #[test]
@@ -307,8 +307,8 @@ fn nothing_in_a_source_steers_the_terminal() {
        ╰────
       help: do\u{7} this
       possible fix: write \u{1b}c
-        1 - \u{feff}a: "x\u{1b}[31m\u{202e}y"\rb
-        1 + \u{feff}a: "x\u{1b}[31m\u{202e}\u{1b}z"\rb
+        1 - a: "x\u{1b}[31m\u{202e}y"\rb
+        1 + a: "x\u{1b}[31m\u{202e}\u{1b}z"\rb
 
     checked 3 files, 12 models at 5 providers, 25 public names: 1 error
     "#);
