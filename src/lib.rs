@@ -23,6 +23,7 @@ pub mod diagnostic;
 pub mod document;
 pub mod gateway;
 pub mod pipeline;
+pub mod project;
 pub mod release;
 pub mod report;
 pub mod routing;

@@ -1,3 +1,7 @@
-//! gwcfg on the command line.
+//! gwcfg on the command line: argv in, exit code out.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    gwcfg::cli::main()
+}

@@ -1,3 +1,151 @@
-//! The command line: arguments in, exit code out.
+//! The command line: arguments in, exit code out. One file for each command.
 
+mod args;
 pub mod color;
+pub mod exit;
+mod explain;
+mod generate;
+mod schema;
+mod validate;
+
+use std::io::{IsTerminal as _, Write};
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::diagnostic::{Redactions, Report, Severity};
+use crate::pipeline::Counts;
+use crate::project::{self, Loaded, ProjectError};
+use crate::report::{self, Read, Run, Style};
+use crate::source::Sources;
+
+use args::{Arguments, Command, Reporting};
+use exit::Exit;
+
+/// Runs a command and gives its exit code.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let code = if error.use_stderr() { Exit::Usage } else { Exit::Done };
+            let _ = error.print();
+            return code.into();
+        }
+    };
+    let mut terminal = Terminal::new(&arguments);
+    let exit = match &arguments.command {
+        Command::Validate(reporting) => validate::run(&arguments, reporting, &mut terminal),
+        Command::Generate(command) => generate::run(&arguments, command, &mut terminal),
+        Command::Explain { rule } => explain::run(rule.as_deref(), &mut terminal),
+        Command::Schema { name } => schema::run(*name, &mut terminal),
+    };
+    exit.into()
+}
+
+/// Where a command writes: the report and only the report to `out`, everything else to `err`.
+struct Terminal {
+    out: Box<dyn Write>,
+    err: Box<dyn Write>,
+    style: Style,
+    quiet: bool,
+}
+
+impl Terminal {
+    fn new(arguments: &Arguments) -> Self {
+        let variable = |name: &str| std::env::var(name).ok();
+        let (no_color, force) = (variable("NO_COLOR"), variable("FORCE_COLOR"));
+        let (clicolor, ci, term) = (variable("CLICOLOR_FORCE"), variable("CI"), variable("TERM"));
+        let terminal = std::io::stdout().is_terminal();
+        let colour = color::coloured(&color::Facts {
+            choice: arguments.global.color.into(),
+            no_color: no_color.as_deref(),
+            force_color: force.as_deref(),
+            clicolor_force: clicolor.as_deref(),
+            ci: ci.as_deref(),
+            term: term.as_deref(),
+            terminal,
+        });
+        let width = variable("COLUMNS").and_then(|columns| columns.parse().ok()).unwrap_or(100);
+        Terminal {
+            out: Box::new(std::io::BufWriter::new(std::io::stdout())),
+            err: Box::new(std::io::stderr()),
+            style: Style { colour, unicode: true, width },
+            quiet: arguments.global.quiet,
+        }
+    }
+
+    /// A line about what is done, for people.
+    fn say(&mut self, line: &str) {
+        if !self.quiet {
+            let _ = writeln!(self.err, "{line}");
+        }
+    }
+
+    /// What went wrong with the world; shown even when quiet.
+    fn fail(&mut self, line: &str) {
+        let _ = writeln!(self.err, "error: {line}");
+    }
+}
+
+/// Finds the project, or says why there is none to judge.
+fn load(
+    arguments: &Arguments,
+    reporting: &Reporting,
+    terminal: &mut Terminal,
+) -> Result<Loaded, Exit> {
+    project::load(&arguments.wishes(reporting)).map_err(|error| {
+        if let ProjectError::Broken { sources, report, .. } = &error {
+            let run = Run {
+                report,
+                sources,
+                redactions: &Redactions::default(),
+                read: &Read::default(),
+                style: terminal.style,
+            };
+            let _ = report::write(&mut terminal.err, report::Format::Human, &run);
+        }
+        terminal.fail(&error.to_string());
+        match error {
+            ProjectError::NoInputs(_) => Exit::NoInputs,
+            ProjectError::Load(_)
+            | ProjectError::TwoSpellings(..)
+            | ProjectError::Broken { .. }
+            | ProjectError::UnknownRule { .. }
+            | ProjectError::Version { .. } => Exit::Usage,
+        }
+    })
+}
+
+/// Writes a report to stdout. A reader who went away is no failure.
+fn show(
+    sources: &Sources,
+    report: &Report,
+    counts: Counts,
+    reporting: &Reporting,
+    terminal: &mut Terminal,
+) -> Result<(), Exit> {
+    let read = Read {
+        files: sources.files().filter(|(_, file)| !file.text.is_empty()).count(),
+        models: counts.models,
+        providers: counts.providers,
+        public_names: counts.public_names,
+    };
+    let redactions = Redactions::default();
+    let run = Run { report, sources, redactions: &redactions, read: &read, style: terminal.style };
+    let written = report::write(&mut terminal.out, reporting.format.into(), &run)
+        .and_then(|()| terminal.out.flush());
+    match written {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            terminal.fail(&format!("cannot write the report: {error}"));
+            Err(Exit::Usage)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The exit code of a report.
+fn judge(report: &Report, reporting: &Reporting) -> Exit {
+    let limit: Severity = reporting.fail_on.into();
+    if report.has(limit) && !reporting.exit_zero { Exit::Findings } else { Exit::Done }
+}

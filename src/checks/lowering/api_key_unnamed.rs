@@ -35,7 +35,11 @@ mod tests {
 --- providers.yaml
 providers:
   ollama: {type: ollama, base_url: "https://models.example.org", status: active, requires_api_key: true, models: [phi4]}
-"#), @"");
+"#), @"
+        error[api-key-unnamed]: `ollama` needs a key, and nothing says which variable holds it: its requests would be refused
+          --> providers.yaml:2:100 `true` a key is needed
+          help: name the variable with `env_var`
+        ");
     }
 
     #[test]

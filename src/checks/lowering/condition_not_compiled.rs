@@ -38,7 +38,11 @@ load_balancing:
   chat:
     providers:
       - {provider: ollama, weight: 1.0, condition: "batch_size > 1"}
-"#), @"");
+"#), @r#"
+        warning[condition-not-compiled]: the gateway cannot evaluate load balancing of `chat`: it routes by name alone
+          --> model-mappings.yaml:5:52 `\"batch_size > 1\"` this condition has no effect
+          help: ask for another public name where the condition holds, or remove it
+        "#);
     }
 
     #[test]

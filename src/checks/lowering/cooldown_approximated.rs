@@ -36,7 +36,11 @@ mod tests {
 special_cases:
   rate_limited_fallback: {enabled: true, fallback_duration_seconds: 60}
   error_based_routing: {enabled: true, error_threshold: 3, cooldown_seconds: 300}
-"#), @"");
+"#), @"
+        info[cooldown-approximated]: deployments are left alone for 300 s here too, not for 60 s
+          --> model-mappings.yaml:2:3 `rate_limited_fallback` the gateway has one cooldown for every kind of failure
+          help: use one duration in `error_based_routing` and `rate_limited_fallback`
+        ");
     }
 
     #[test]

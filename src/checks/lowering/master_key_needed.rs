@@ -36,7 +36,11 @@ mod tests {
         insta::assert_snapshot!(only("master-key-needed", r#"
 --- model-mappings.yaml
 exact_matches: {phi4: {provider: ollama}}
-"#), @"");
+"#), @"
+        info[master-key-needed]: the gateway starts only with `LITELLM_MASTER_KEY` set in its environment
+          --> providers.yaml:2:3 `ollama` nothing here sets the master key
+          help: set the variable, or `gateway: {general_settings: {master_key: os.environ/LITELLM_MASTER_KEY}}` in `gwcfg.yaml`
+        ");
     }
 
     #[test]

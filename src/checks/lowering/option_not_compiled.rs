@@ -31,7 +31,11 @@ mod tests {
 --- model-mappings.yaml
 fallback_chains:
   phi4: {chain: [], retry_delay_ms: 500}
-"#), @"");
+"#), @"
+        warning[option-not-compiled]: `retry_delay_ms` of `phi4` has no effect: LiteLLM waits 0.5 s and doubles it, for every name alike
+          --> model-mappings.yaml:2:37 `500` not compiled
+          help: remove it, or set it where it is read
+        ");
     }
 
     #[test]

@@ -39,7 +39,11 @@ mod tests {
 --- model-mappings.yaml
 patterns:
   - {pattern: ".*[.]gguf$", provider: ollama}
-"#), @"");
+"#), @r#"
+        warning[pattern-not-compiled]: names that match this pattern do not go to `ollama`: they are refused
+          --> model-mappings.yaml:2:15 `\".*[.]gguf$\"` no wildcard of the gateway means the same
+          help: list the names as exact matches, or use a pattern that is open at its end, like `^org/.*`
+        "#);
     }
 
     #[test]

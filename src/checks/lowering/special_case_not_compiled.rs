@@ -35,7 +35,11 @@ mod tests {
 --- model-mappings.yaml
 special_cases:
   first_request_routing: {strategy: prefer_warm_providers}
-"#), @"");
+"#), @"
+        warning[special-case-not-compiled]: the gateway has nothing like `first_request_routing`, so it has no effect
+          --> model-mappings.yaml:2:3 `first_request_routing` not compiled
+          help: remove it, or write `enabled: false`
+        ");
     }
 
     #[test]

@@ -39,7 +39,12 @@ load_balancing:
   chat:
     providers: [{provider: ollama, weight: 1.0}]
     strategy: adaptive_weighted
-"#), @"");
+"#), @"
+        warning[strategy-not-compiled]: `chat` asks for `adaptive_weighted`, which is not compiled: requests are shared at random by weight
+          --> model-mappings.yaml:5:15 `adaptive_weighted` no counterpart in the gateway
+          ::: model-mappings.yaml:3:3 `chat` for this name
+          help: use `weighted_round_robin` for shares, or an order of `preferred_models`
+        ");
     }
 
     #[test]

@@ -1,0 +1,194 @@
+//! What may be typed.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+
+use crate::diagnostic::{Level, Severity};
+use crate::project::Wishes;
+use crate::{document, report};
+
+use super::color;
+
+/// A config compiler and validator for LLM gateways.
+#[derive(Debug, Parser)]
+#[command(name = "gwcfg", version, about, max_term_width = 100)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    pub(super) global: Global,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Global {
+    /// Project root
+    #[arg(short = 'C', value_name = "DIR", global = true)]
+    root: Option<PathBuf>,
+    /// Project file [default: gwcfg.yaml in the project root]
+    #[arg(long, value_name = "FILE", global = true)]
+    config: Option<PathBuf>,
+    /// Folder of the source files [default: config/ when it exists, else the project root]
+    #[arg(long, value_name = "DIR", global = true)]
+    config_dir: Option<PathBuf>,
+    /// Folder in which gwcfg keeps what it wrote [default: .gwcfg]
+    #[arg(long, value_name = "DIR", global = true)]
+    state_dir: Option<PathBuf>,
+    /// Say less
+    #[arg(short, long, global = true)]
+    pub(super) quiet: bool,
+    /// Say more
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub(super) verbose: u8,
+    /// When to use colours
+    #[arg(long, value_enum, default_value = "auto", global = true)]
+    pub(super) color: Color,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Check the sources, and the gateway's own traps on what they compile to
+    Validate(Reporting),
+    /// Compile the sources to the gateway's config
+    Generate(Generate),
+    /// Explain a rule, or list all rules
+    Explain {
+        /// The rule; without it, the list of rules
+        rule: Option<String>,
+    },
+    /// Print the JSON Schema of a source file
+    Schema {
+        /// Which file
+        #[arg(value_enum)]
+        name: Document,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Generate {
+    #[command(flatten)]
+    pub(super) reporting: Reporting,
+    /// Fail when the output on disk is not what the sources compile to; write nothing
+    #[arg(long)]
+    pub(super) check: bool,
+    /// Where to write; `-` is stdout
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// Replace an output that was edited by hand, or that gwcfg did not write
+    #[arg(long)]
+    pub(super) force: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Reporting {
+    /// Format of the report
+    #[arg(long, value_enum, default_value = "human")]
+    pub(super) format: Format,
+    /// Least severity that fails the command
+    #[arg(long, value_enum, default_value = "error", value_name = "SEVERITY")]
+    pub(super) fail_on: FailOn,
+    /// Raise a rule to an error
+    #[arg(short = 'D', long = "deny", value_name = "RULE")]
+    deny: Vec<String>,
+    /// Lower a rule to a warning
+    #[arg(short = 'W', long = "warn", value_name = "RULE")]
+    warn: Vec<String>,
+    /// Do not report a rule
+    #[arg(short = 'A', long = "allow", value_name = "RULE")]
+    allow: Vec<String>,
+    /// Exit with 0 whatever is found
+    #[arg(long)]
+    pub(super) exit_zero: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+impl From<Color> for color::Choice {
+    fn from(choice: Color) -> Self {
+        match choice {
+            Color::Auto => color::Choice::Auto,
+            Color::Always => color::Choice::Always,
+            Color::Never => color::Choice::Never,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Format {
+    Human,
+    Json,
+}
+
+impl From<Format> for report::Format {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Human => report::Format::Human,
+            Format::Json => report::Format::Json,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum FailOn {
+    Error,
+    Warning,
+    Info,
+}
+
+impl From<FailOn> for Severity {
+    fn from(limit: FailOn) -> Self {
+        match limit {
+            FailOn::Error => Severity::Error,
+            FailOn::Warning => Severity::Warning,
+            FailOn::Info => Severity::Info,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Document {
+    /// gwcfg.yaml
+    Gwcfg,
+    /// providers.yaml
+    Providers,
+    /// model-mappings.yaml
+    ModelMappings,
+    /// ports.yaml
+    Ports,
+}
+
+impl From<Document> for document::Document {
+    fn from(document: Document) -> Self {
+        match document {
+            Document::Gwcfg => document::Document::Project,
+            Document::Providers => document::Document::Providers,
+            Document::ModelMappings => document::Document::Mappings,
+            Document::Ports => document::Document::Ports,
+        }
+    }
+}
+
+impl Arguments {
+    /// Where things are, and how rules weigh: allowed first, then lowered, then raised, so that
+    /// the stricter word wins.
+    pub(super) fn wishes(&self, reporting: &Reporting) -> Wishes {
+        let word = |names: &[String], level: Level| {
+            names.iter().map(|name| (name.clone(), level)).collect::<Vec<_>>()
+        };
+        let mut levels = word(&reporting.allow, Level::Allow);
+        levels.extend(word(&reporting.warn, Level::Report(Severity::Warning)));
+        levels.extend(word(&reporting.deny, Level::Report(Severity::Error)));
+        Wishes {
+            root: self.global.root.clone(),
+            config: self.global.config.clone(),
+            config_dir: self.global.config_dir.clone(),
+            state_dir: self.global.state_dir.clone(),
+            levels,
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! `gwcfg generate`.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest as _, Sha256};
+
+use crate::diagnostic::{Redactions, Report, Severity};
+use crate::gateway::litellm::{self, Lowered, RELEASE};
+use crate::gateway::yaml::YamlWriter;
+use crate::pipeline::{self, Counts};
+use crate::project::Loaded;
+use crate::release::header::{Header, Source};
+use crate::release::output::{self, OnDisk};
+use crate::release::place::Place;
+
+use super::args::{Arguments, Generate};
+use super::exit::Exit;
+use super::{Terminal, judge, load, show};
+
+pub(super) fn run(arguments: &Arguments, command: &Generate, terminal: &mut Terminal) -> Exit {
+    let loaded = match load(arguments, &command.reporting, terminal) {
+        Ok(loaded) => loaded,
+        Err(exit) => return exit,
+    };
+    let mut report = Report::new(loaded.levels.clone());
+    let sources = &loaded.sources;
+    let stdout = command.output.as_deref() == Some(Path::new("-"));
+    let (counts, exit) =
+        pipeline::compile(sources, loaded.files, &mut report, |lowered, report| {
+            if report.has(Severity::Error) {
+                return None;
+            }
+            Some(write(&loaded, command, lowered, terminal))
+        });
+    let Some(exit) = exit else { return refuse(&loaded, &report, counts, command, terminal) };
+    if !stdout && exit == Exit::Done {
+        if let Err(exit) = show(sources, &report, counts, &command.reporting, terminal) {
+            return exit;
+        }
+        return judge(&report, &command.reporting);
+    }
+    exit
+}
+
+/// Errors stop the compiler; with `-o -` the report must not stand where a config is expected.
+fn refuse(
+    loaded: &Loaded,
+    report: &Report,
+    counts: Counts,
+    command: &Generate,
+    terminal: &mut Terminal,
+) -> Exit {
+    if command.output.as_deref() == Some(Path::new("-")) {
+        std::mem::swap(&mut terminal.out, &mut terminal.err);
+    }
+    if let Err(exit) = show(&loaded.sources, report, counts, &command.reporting, terminal) {
+        return exit;
+    }
+    terminal.say("nothing was written: the sources have errors");
+    Exit::Findings
+}
+
+/// The config below the header.
+fn body(lowered: &Lowered<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut writer = YamlWriter::new(out);
+    litellm::emit(lowered, &mut writer)?;
+    writer.finish()?;
+    Ok(())
+}
+
+fn header(loaded: &Loaded) -> Header {
+    let sources = loaded.sources.files().map(|(_, file)| Source {
+        path: file.path.clone(),
+        sha256: hexadecimal(&Sha256::digest(file.text.as_bytes())),
+    });
+    Header::new(format!("litellm {RELEASE}"), sources.collect())
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn write(
+    loaded: &Loaded,
+    command: &Generate,
+    lowered: &Lowered<'_>,
+    terminal: &mut Terminal,
+) -> Exit {
+    let header = header(loaded);
+    if command.output.as_deref() == Some(Path::new("-")) {
+        let written = output::stream(&mut terminal.out, &header, |out| body(lowered, out))
+            .and_then(|()| terminal.out.flush());
+        return match written {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                terminal.fail(&format!("cannot write the config: {error}"));
+                Exit::Usage
+            }
+            _ => Exit::Done,
+        };
+    }
+    let path = command.output.clone().unwrap_or_else(|| loaded.output.clone());
+    match install(loaded, command, lowered, &header, &path) {
+        Ok(Installed::Same) => {
+            terminal.say(&format!("`{}` is up to date", path.display()));
+            Exit::Done
+        }
+        Ok(Installed::Written) => {
+            terminal.say(&format!("wrote `{}`", path.display()));
+            Exit::Done
+        }
+        Ok(Installed::Differs) => {
+            let path = path.display();
+            terminal.fail(&format!(
+                "`{path}` is not what the sources compile to: run `gwcfg generate`"
+            ));
+            Exit::Findings
+        }
+        Ok(Installed::Edited { diff }) => {
+            tell_edit(&path, diff.as_deref(), terminal);
+            Exit::Refused
+        }
+        Ok(Installed::Foreign) => {
+            let path = path.display();
+            terminal.fail(&format!(
+                "`{path}` was not written by gwcfg, and is kept: move it away, or use `--force`"
+            ));
+            Exit::Refused
+        }
+        Err(error) => {
+            terminal.fail(&error);
+            Exit::Usage
+        }
+    }
+}
+
+fn tell_edit(path: &PathBuf, diff: Option<&str>, terminal: &mut Terminal) {
+    terminal.fail(&format!(
+        "`{}` was edited by hand since gwcfg wrote it, and is kept: take the edit over into the \
+         sources, or use `--force`",
+        path.display()
+    ));
+    if let Some(diff) = diff {
+        let shown = Redactions::default();
+        let _ = write!(terminal.err, "{}", shown.hide(diff));
+    }
+}
+
+enum Installed {
+    Same,
+    Written,
+    Differs,
+    Edited { diff: Option<String> },
+    Foreign,
+}
+
+fn install(
+    loaded: &Loaded,
+    command: &Generate,
+    lowered: &Lowered<'_>,
+    header: &Header,
+    path: &Path,
+) -> Result<Installed, String> {
+    let there = output::inspect(path, &loaded.state_dir).map_err(|error| error.to_string())?;
+    let complete =
+        || output::complete(header, |out| body(lowered, out)).map_err(|error| error.to_string());
+    let same = match &there {
+        OnDisk::Ours { .. } => {
+            let known = output::read_header(path).map_err(|error| error.to_string())?;
+            known == Some(complete()?)
+        }
+        OnDisk::Missing | OnDisk::Edited { .. } | OnDisk::Foreign => false,
+    };
+    if same {
+        return Ok(Installed::Same);
+    }
+    if command.check {
+        return Ok(Installed::Differs);
+    }
+    match there {
+        OnDisk::Edited { diff } if !command.force => return Ok(Installed::Edited { diff }),
+        OnDisk::Foreign if !command.force => return Ok(Installed::Foreign),
+        OnDisk::Missing | OnDisk::Ours { .. } | OnDisk::Edited { .. } | OnDisk::Foreign => {}
+    }
+    let place = Place { path, root: &loaded.root, new_mode: 0o644 };
+    output::write(&place, &loaded.state_dir, header, |out| body(lowered, out))
+        .map_err(|error| error.to_string())?;
+    Ok(Installed::Written)
+}

@@ -1,0 +1,231 @@
+//! Where a project's files are: the root, `gwcfg.yaml`, the source files, the output.
+
+use std::path::{Path, PathBuf};
+
+use crate::diagnostic::{Level, Levels, Report, Severity};
+use crate::document::{Document, LevelWord};
+use crate::pipeline::{self, Files};
+use crate::rules;
+use crate::source::{LoadError, SourceFile, Sources, read_file};
+
+/// What a user may say about where things are.
+#[derive(Debug, Clone, Default)]
+pub struct Wishes {
+    /// `-C`: the project root.
+    pub root: Option<PathBuf>,
+    /// `--config`: the project file.
+    pub config: Option<PathBuf>,
+    /// `--config-dir`: where the sources are.
+    pub config_dir: Option<PathBuf>,
+    /// `--state-dir`.
+    pub state_dir: Option<PathBuf>,
+    /// Levels from the command line, in order.
+    pub levels: Vec<(String, Level)>,
+}
+
+/// A project whose files were found and loaded.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The project root.
+    pub root: PathBuf,
+    /// Every text.
+    pub sources: Sources,
+    /// Which text is which.
+    pub files: Files,
+    /// Levels of the rules, the command line's last.
+    pub levels: Levels,
+    /// Where `generate` writes.
+    pub output: PathBuf,
+    /// Where gwcfg keeps what it wrote.
+    pub state_dir: PathBuf,
+}
+
+/// Why a project cannot be judged.
+#[derive(Debug, thiserror::Error)]
+pub enum ProjectError {
+    /// A file is there and cannot be read.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// Neither of the required files is there.
+    #[error("no `providers.yaml` and no `model-mappings.yaml` in `{0}`")]
+    NoInputs(PathBuf),
+    /// Two spellings of one file.
+    #[error("`{0}` and `{1}` are both there: keep one")]
+    TwoSpellings(PathBuf, PathBuf),
+    /// `gwcfg.yaml` has errors; the report tells them.
+    #[error("`{path}` has errors, so nothing else was judged")]
+    Broken {
+        /// The project file.
+        path: String,
+        /// Its text.
+        sources: Box<Sources>,
+        /// What is wrong with it.
+        report: Box<Report>,
+    },
+    /// A rule is named that does not exist.
+    #[error("there is no rule `{name}`{}", near.map(|near| format!(": did you mean `{near}`?")).unwrap_or_default())]
+    UnknownRule {
+        /// As written.
+        name: String,
+        /// The nearest one.
+        near: Option<&'static str>,
+    },
+    /// The project wants another version of gwcfg.
+    #[error("the project wants gwcfg {wanted}, this is {}", env!("CARGO_PKG_VERSION"))]
+    Version {
+        /// As written.
+        wanted: String,
+    },
+}
+
+/// What `gwcfg.yaml` says, as far as it decides where things are.
+#[derive(Debug, Default)]
+struct Settings {
+    config_dir: Option<String>,
+    output: Option<String>,
+    state_dir: Option<String>,
+    levels: Vec<(String, Level)>,
+}
+
+/// Finds and loads everything.
+///
+/// # Errors
+/// See [`ProjectError`].
+pub fn load(wishes: &Wishes) -> Result<Loaded, ProjectError> {
+    let root = wishes.root.clone().unwrap_or_else(|| PathBuf::from("."));
+    let project_path = match &wishes.config {
+        Some(path) => Some(path.clone()),
+        None => spelling(&root, "gwcfg")?,
+    };
+    let mut project_file = None;
+    let mut settings = Settings::default();
+    if let Some(path) = &project_path
+        && let Some((bytes, too_large)) = read_file(path)?
+    {
+        settings = read_settings(&shown(&root, path), bytes.clone(), too_large)?;
+        project_file = Some(SourceFile::new(shown(&root, path), bytes, too_large));
+    }
+    let config_dir = wishes.config_dir.clone().unwrap_or_else(|| match &settings.config_dir {
+        Some(dir) => root.join(dir),
+        None if root.join("config").is_dir() => root.join("config"),
+        None => root.clone(),
+    });
+    let mut sources = Sources::default();
+    let project = project_file.map(|file| sources.add(file));
+    let mut found = 0;
+    let mut required = |sources: &mut Sources, document| -> Result<_, ProjectError> {
+        let file = source_file(&root, &config_dir, document)?;
+        found += usize::from(file.is_some());
+        let missing = shown(&root, &config_dir.join(format!("{}.yaml", document.stem())));
+        Ok(sources.add(file.unwrap_or_else(|| SourceFile::missing(missing))))
+    };
+    let providers = required(&mut sources, Document::Providers)?;
+    let mappings = required(&mut sources, Document::Mappings)?;
+    if found == 0 {
+        return Err(ProjectError::NoInputs(config_dir));
+    }
+    let ports = source_file(&root, &config_dir, Document::Ports)?.map(|file| sources.add(file));
+    let files = Files { project, providers, mappings, ports };
+    let output = match settings.output {
+        Some(output) => root.join(output),
+        None => config_dir.join("litellm-unified.yaml"),
+    };
+    let state = settings.state_dir.unwrap_or_else(|| ".gwcfg".to_owned());
+    let state_dir = wishes.state_dir.clone().unwrap_or_else(|| root.join(state));
+    let levels = levels(settings.levels.iter().chain(&wishes.levels))?;
+    Ok(Loaded { root, sources, files, levels, output, state_dir })
+}
+
+fn levels<'l>(set: impl Iterator<Item = &'l (String, Level)>) -> Result<Levels, ProjectError> {
+    let mut levels = Levels::default();
+    let all = rules::all();
+    for (name, level) in set {
+        levels.set(all.iter().copied(), name, *level).map_err(|unknown| {
+            ProjectError::UnknownRule { name: unknown.name, near: unknown.near }
+        })?;
+    }
+    Ok(levels)
+}
+
+fn read_settings(path: &str, bytes: Vec<u8>, too_large: bool) -> Result<Settings, ProjectError> {
+    let mut sources = Sources::default();
+    let file = sources.add(SourceFile::new(path.to_owned(), bytes, too_large));
+    let mut report = Report::default();
+    let project = pipeline::read_project(&sources, file, &mut report);
+    if let Some(wanted) = project.required_version.value()
+        && !version_fits(wanted.0)
+    {
+        return Err(ProjectError::Version { wanted: wanted.0.to_owned() });
+    }
+    let owned = |text: Option<&&str>| text.map(|text| (*text).to_owned());
+    let settings = Settings {
+        config_dir: owned(project.config_dir.value()),
+        output: owned(project.output.value()),
+        state_dir: owned(project.state_dir.value()),
+        levels: project
+            .rules
+            .value()
+            .into_iter()
+            .flat_map(|rules| rules.given())
+            .map(|(name, word)| (name.value.to_owned(), level_of(*word)))
+            .collect(),
+    };
+    if report.has(Severity::Error) {
+        report.sort(&sources);
+        return Err(ProjectError::Broken {
+            path: path.to_owned(),
+            sources: Box::new(sources),
+            report: Box::new(report),
+        });
+    }
+    Ok(settings)
+}
+
+fn version_fits(wanted: &str) -> bool {
+    let version = semver::Version::parse(env!("CARGO_PKG_VERSION"));
+    match (semver::VersionReq::parse(wanted), version) {
+        (Ok(wanted), Ok(version)) => wanted.matches(&version),
+        _ => false,
+    }
+}
+
+fn level_of(word: LevelWord) -> Level {
+    match word {
+        LevelWord::Error => Level::Report(Severity::Error),
+        LevelWord::Warning => Level::Report(Severity::Warning),
+        LevelWord::Info => Level::Report(Severity::Info),
+        LevelWord::Allow => Level::Allow,
+    }
+}
+
+/// The one spelling of a file that is there.
+fn spelling(folder: &Path, stem: &str) -> Result<Option<PathBuf>, ProjectError> {
+    let long = folder.join(format!("{stem}.yaml"));
+    let short = folder.join(format!("{stem}.yml"));
+    // A link that leads nowhere is there too: reading it tells.
+    let there = |path: &Path| path.symlink_metadata().is_ok();
+    match (there(&long), there(&short)) {
+        (true, true) => Err(ProjectError::TwoSpellings(long, short)),
+        (true, false) => Ok(Some(long)),
+        (false, true) => Ok(Some(short)),
+        (false, false) => Ok(None),
+    }
+}
+
+fn source_file(
+    root: &Path,
+    folder: &Path,
+    document: Document,
+) -> Result<Option<SourceFile>, ProjectError> {
+    let Some(path) = spelling(folder, document.stem())? else { return Ok(None) };
+    let read = read_file(&path)?;
+    Ok(read.map(|(bytes, too_large)| SourceFile::new(shown(root, &path), bytes, too_large)))
+}
+
+/// A path as reports show it: relative to the root, with forward slashes.
+fn shown(root: &Path, path: &Path) -> String {
+    let relative = path.strip_prefix(root).unwrap_or(path);
+    let parts: Vec<_> =
+        relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    parts.join("/").replace("//", "/")
+}
