@@ -56,7 +56,16 @@ providers:
 exact_matches:
   phi4: {provider: olama}
   chat: {provider: nowhere}
-"), @"");
+"), @"
+        error[provider-unknown]: exact match `phi4` names unknown provider `olama`
+          --> model-mappings.yaml:2:20 `olama` no provider of this name in `providers.yaml`
+          ::: providers.yaml:2:3 `ollama` a provider with a similar name is declared here
+          help: did you mean `ollama`?
+          unsafe fix: change it to `ollama`
+        error[provider-unknown]: exact match `chat` names unknown provider `nowhere`
+          --> model-mappings.yaml:3:20 `nowhere` no provider of this name in `providers.yaml`
+          help: declare `nowhere` in `providers.yaml`, or name another
+        ");
     }
 
     #[test]
