@@ -58,9 +58,17 @@ fn report_unlisted(
         "requests for this model would fail there",
     );
     match near {
-        Some((near, span)) => finding
-            .also(span, "a model with a similar name is listed here")
-            .help(format!("did you mean `{near}`?")),
+        Some((near, span)) => {
+            let finding = finding
+                .also(span, "a model with a similar name is listed here")
+                .help(format!("did you mean `{near}`?"));
+            // Without `backend_model` the name is the public one, which stays as it is.
+            if defect.owner.is_some_and(|owner| owner.span == defect.name.span) {
+                finding
+            } else {
+                finding.unsafe_fix(format!("use `{near}`"), defect.name.span, near)
+            }
+        }
         None => {
             let models = context.routing.models_of(row);
             let help = if models.is_empty() {
@@ -99,6 +107,7 @@ capabilities:
           --> model-mappings.yaml:2:43 `qwen33` requests for this model would fail there
           ::: providers.yaml:6:20 `qwen3` a model with a similar name is listed here
           help: did you mean `qwen3`?
+          unsafe fix: use `qwen3`
         error[model-unknown]: exact match `fast`: provider `ollama` lists no model `fast`
           --> model-mappings.yaml:3:3 `fast` requests for this model would fail there
           ::: providers.yaml:2:3 `ollama` declared here
