@@ -50,7 +50,12 @@ providers:
 --- model-mappings.yaml
 exact_matches:
   chat: {provider: search}
-"), @"");
+"), @"
+        error[provider-serves-no-models]: exact match `chat` names provider `search`, whose type serves no models, so it is left out
+          --> model-mappings.yaml:2:20 `search` this is no model server
+          ::: providers.yaml:3:18 `tool_server` its type
+          help: name a provider that serves models, or correct the type
+        ");
     }
 
     #[test]
