@@ -27,8 +27,19 @@ pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
             1 => " (and one more name is in it)".to_owned(),
             _ => format!(" (and {others} more names are in it)"),
         };
+        // A step that leaves the circle is tried too, so the names are not without protection.
+        let leaves = component.members.iter().any(|member| {
+            let steps =
+                routing.group(*member).map_or(&[] as &[_], |row| routing.steps_of_group(row));
+            steps.iter().any(|step| component.members.binary_search(&step.target).is_err())
+        });
+        let what = if leaves {
+            "fallbacks lead back to a name that has failed"
+        } else {
+            "these names only protect each other"
+        };
         let mut finding = out.report(
-            format!("these names only protect each other: {}{more}", way(routing, first, rest)),
+            format!("{what}: {}{more}", way(routing, first, rest)),
             first.step.span,
             label(routing, first),
         );
@@ -84,6 +95,25 @@ fallback_chains:
           --> model-mappings.yaml:4:18 `qwen3` `phi4` falls back to `qwen3`
           ::: model-mappings.yaml:5:19 `gemma3` `qwen3` falls back to `gemma3`
           ::: model-mappings.yaml:6:20 `phi4` `gemma3` falls back to `phi4`
+          help: let one of them fall back to a name outside of the circle only
+        ");
+    }
+
+    #[test]
+    fn a_step_that_leaves_the_circle() {
+        insta::assert_snapshot!(only("fallback-cycle", "
+--- model-mappings.yaml
+exact_matches:
+  phi4: {provider: ollama}
+  chat: {provider: ollama, backend_model: phi4}
+  other: {provider: ollama, backend_model: phi4}
+fallback_chains:
+  phi4: {chain: [chat, other]}
+  chat: {chain: [phi4]}
+"), @"
+        warning[fallback-cycle]: fallbacks lead back to a name that has failed: `phi4 → chat → phi4`
+          --> model-mappings.yaml:6:18 `chat` `phi4` falls back to `chat`
+          ::: model-mappings.yaml:7:18 `phi4` `chat` falls back to `phi4`
           help: let one of them fall back to a name outside of the circle only
         ");
     }
