@@ -1,7 +1,7 @@
 //! Phrases and suggestions that several rules share.
 
-use crate::diagnostic::suggest;
-use crate::routing::{Defect, Place, Routing};
+use crate::diagnostic::{Finding, suggest};
+use crate::routing::{Defect, Model, Place, ProviderId, Routing};
 use crate::source::Span;
 
 /// Searches for a near name in one run. Each compares with every declared name; behind the
@@ -33,6 +33,45 @@ pub fn place_phrase(defect: &Defect<'_>) -> String {
     }
 }
 
+/// How many names a list in a message shows.
+pub const MAX_LISTED: usize = 5;
+
+/// Names in backticks, the first [`MAX_LISTED`] and the number of the others.
+#[must_use]
+pub fn listed<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    let mut shown: Vec<String> = Vec::new();
+    let mut others = 0_usize;
+    for name in names {
+        if shown.len() < MAX_LISTED {
+            shown.push(format!("`{name}`"));
+        } else {
+            others += 1;
+        }
+    }
+    let text = shown.join(", ");
+    if others == 0 { text } else { format!("{text} and {others} more") }
+}
+
+/// The names of models, for [`listed`].
+pub fn model_names<'r>(
+    routing: &'r Routing<'_>,
+    models: &'r [Model<'_>],
+) -> impl Iterator<Item = &'r str> {
+    models.iter().map(|model| routing.names.text(model.name))
+}
+
+/// Adds the place where a provider's status is written: the reason why it is not compiled.
+#[must_use]
+pub fn with_status<'f>(finding: Finding<'f>, routing: &Routing<'_>, id: ProviderId) -> Finding<'f> {
+    let provider = routing.provider(id);
+    match provider.and_then(|row| row.written.status.span().map(|span| (row, span))) {
+        Some((row, span)) => {
+            finding.also(span, format!("the status of provider `{}`", row.name.value))
+        }
+        None => finding,
+    }
+}
+
 /// Finds declared names near to misspelt ones.
 pub struct Suggestions<'a> {
     names: Vec<(&'a str, Span)>,
@@ -61,6 +100,24 @@ impl<'a> Suggestions<'a> {
     #[must_use]
     pub fn among(names: Vec<(&'a str, Span)>) -> Self {
         Suggestions { names, searches: 0 }
+    }
+
+    /// The nearest model of one provider and its declaration; counts as a search like others.
+    pub fn nearest_model(
+        &mut self,
+        routing: &Routing<'a>,
+        provider: ProviderId,
+        name: &str,
+    ) -> Option<(&'a str, Span)> {
+        if self.searches >= MAX_SEARCHES {
+            return None;
+        }
+        let models = routing.models_of(routing.provider(provider)?);
+        let names = models.iter().map(|model| (routing.names.text(model.name), model.span));
+        let all = std::mem::replace(&mut self.names, names.collect());
+        let nearest = self.nearest(name);
+        self.names = all;
+        nearest
     }
 
     /// The nearest declared name and its declaration.

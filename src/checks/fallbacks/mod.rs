@@ -1,5 +1,14 @@
 //! Rules of the fallbacks stage.
 
+mod fallback_chain_empty;
+mod fallback_cycle;
+mod fallback_duplicate;
+mod fallback_inactive;
+mod fallback_one_provider;
+mod fallback_owner_unknown;
+mod fallback_self;
+mod fallback_unknown;
+
 use crate::diagnostic::Check;
 
 use super::Context;
@@ -7,5 +16,14 @@ use super::Context;
 /// The table.
 #[must_use]
 pub fn checks<'a>() -> Vec<Check<Context<'a>>> {
-    vec![]
+    vec![
+        Check { rule: &fallback_unknown::RULE, run: fallback_unknown::check },
+        Check { rule: &fallback_inactive::RULE, run: fallback_inactive::check },
+        Check { rule: &fallback_self::RULE, run: fallback_self::check },
+        Check { rule: &fallback_duplicate::RULE, run: fallback_duplicate::check },
+        Check { rule: &fallback_owner_unknown::RULE, run: fallback_owner_unknown::check },
+        Check { rule: &fallback_chain_empty::RULE, run: fallback_chain_empty::check },
+        Check { rule: &fallback_cycle::RULE, run: fallback_cycle::check },
+        Check { rule: &fallback_one_provider::RULE, run: fallback_one_provider::check },
+    ]
 }

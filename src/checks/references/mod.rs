@@ -1,6 +1,19 @@
 //! Names resolve across files.
 
+mod capability_empty;
+mod metadata_count_wrong;
+mod model_inactive;
+mod model_is_provider;
+mod model_repeated;
+mod model_unknown;
+mod pattern_unreachable;
+mod provider_inactive;
+mod provider_model_undecided;
+mod provider_serves_no_models;
 mod provider_unknown;
+mod public_name_ambiguous;
+mod public_name_shadowed;
+mod weights_all_zero;
 
 use crate::diagnostic::Check;
 
@@ -9,5 +22,20 @@ use super::Context;
 /// The table.
 #[must_use]
 pub fn checks<'a>() -> Vec<Check<Context<'a>>> {
-    vec![Check { rule: &provider_unknown::RULE, run: provider_unknown::check }]
+    vec![
+        Check { rule: &provider_unknown::RULE, run: provider_unknown::check },
+        Check { rule: &provider_inactive::RULE, run: provider_inactive::check },
+        Check { rule: &model_unknown::RULE, run: model_unknown::check },
+        Check { rule: &model_inactive::RULE, run: model_inactive::check },
+        Check { rule: &model_is_provider::RULE, run: model_is_provider::check },
+        Check { rule: &provider_model_undecided::RULE, run: provider_model_undecided::check },
+        Check { rule: &public_name_ambiguous::RULE, run: public_name_ambiguous::check },
+        Check { rule: &public_name_shadowed::RULE, run: public_name_shadowed::check },
+        Check { rule: &capability_empty::RULE, run: capability_empty::check },
+        Check { rule: &model_repeated::RULE, run: model_repeated::check },
+        Check { rule: &weights_all_zero::RULE, run: weights_all_zero::check },
+        Check { rule: &provider_serves_no_models::RULE, run: provider_serves_no_models::check },
+        Check { rule: &metadata_count_wrong::RULE, run: metadata_count_wrong::check },
+        Check { rule: &pattern_unreachable::RULE, run: pattern_unreachable::check },
+    ]
 }
