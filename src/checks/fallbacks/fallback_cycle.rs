@@ -15,8 +15,8 @@ pub static RULE: Rule = Rule {
     page: include_str!("fallback_cycle.md"),
 };
 
-/// Reports every set of names that all reach each other, once, with a shortest way round. The default
-/// chain is no part of it.
+/// Reports every set of names that all reach each other, once, with a shortest way round. The
+/// default chain is no part of it.
 pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
     let routing = context.routing;
     for component in components(routing) {

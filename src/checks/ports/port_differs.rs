@@ -17,8 +17,8 @@ pub static RULE: Rule = Rule {
     page: include_str!("port_differs.md"),
 };
 
-/// Compares providers on the local network with the services of the same name; `-` and `_` are equal
-/// in names.
+/// Compares providers on the local network with the services of the same name; `-` and `_` are
+/// equal in names.
 pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
     let Some(ports) = &context.documents.ports else { return };
     let registered: BTreeMap<String, &Spanned<Port>> = ports

@@ -17,8 +17,8 @@ pub static RULE: Rule = Rule {
     page: include_str!("provider_address_shared.md"),
 };
 
-/// Reports active providers on the local network whose host and port an earlier one has. Services of
-/// a cloud are left alone: two keys for one of them are two providers.
+/// Reports active providers on the local network whose host and port an earlier one has. Services
+/// of a cloud are left alone: two keys for one of them are two providers.
 pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
     let mut taken: BTreeMap<(String, u16), &Provider<'_>> = BTreeMap::new();
     for provider in context.routing.providers.iter().filter(|provider| provider.active) {

@@ -13,8 +13,8 @@ pub static RULE: Rule = Rule {
     page: include_str!("capability_empty.md"),
 };
 
-/// Reports capabilities without models: nothing is listed, and no model of the providers is known to
-/// meet the minimums.
+/// Reports capabilities without models: nothing is listed, and no model of the providers is known
+/// to meet the minimums.
 pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
     for defect in &context.routing.defects {
         if defect.why != Why::Empty {
