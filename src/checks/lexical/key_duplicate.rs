@@ -40,7 +40,12 @@ providers:
   a: {type: ollama, base_url: 'http://127.0.0.1:2', status: active}
 --- model-mappings.yaml
 exact_matches: {}
-"), @"");
+"), @"
+        error[key-duplicate]: key `a` is written twice, so the first one is lost
+          --> providers.yaml:3:3 `a` this one counts
+          ::: providers.yaml:2:3 `a` this one is lost
+          help: keep one of the two, or rename one
+        ");
     }
 
     #[test]

@@ -1,6 +1,14 @@
 //! One document's shape, and the values that its shape does not decide.
 
+mod json;
+mod key_missing;
+mod key_unknown;
+mod number_out_of_range;
 pub mod required;
+mod scalar_not_text;
+mod setting_unknown;
+mod type_wrong;
+mod value_unknown;
 pub mod violations;
 
 use crate::diagnostic::Check;
@@ -37,7 +45,15 @@ pub struct Values<'a> {
 /// The table of the rules about one file's shape.
 #[must_use]
 pub fn shape_checks<'a>() -> Vec<Check<Shape<'a>>> {
-    vec![]
+    vec![
+        Check { rule: &type_wrong::RULE, run: type_wrong::check },
+        Check { rule: &scalar_not_text::RULE, run: scalar_not_text::check },
+        Check { rule: &key_missing::RULE, run: key_missing::check },
+        Check { rule: &value_unknown::RULE, run: value_unknown::check },
+        Check { rule: &number_out_of_range::RULE, run: number_out_of_range::check },
+        Check { rule: &key_unknown::RULE, run: key_unknown::check },
+        Check { rule: &setting_unknown::RULE, run: setting_unknown::check },
+    ]
 }
 
 /// The table of the rules about values.

@@ -1,0 +1,96 @@
+//! Every value has the type that its key wants.
+
+use crate::diagnostic::{Reporter, Rule, Severity, Stage};
+
+use super::Shape;
+use super::violations::ViolationKind;
+
+/// The record.
+pub static RULE: Rule = Rule {
+    name: "type-wrong",
+    stage: Stage::Schema,
+    severity: Severity::Error,
+    summary: "a value has another type than its key wants",
+    page: include_str!("type_wrong.md"),
+};
+
+/// Reports every value of another type. Scalars that only lack quotes have a rule of their own.
+pub fn check(shape: &Shape<'_>, out: &mut Reporter<'_>) {
+    for violation in shape.violations {
+        let ViolationKind::Type { wanted, found } = &violation.kind else { continue };
+        if super::scalar_not_text::lacks_quotes(shape, violation) {
+            continue;
+        }
+        let of = violation.key.map(|key| format!("`{key}`: ")).unwrap_or_default();
+        out.report(
+            format!("{of}{wanted} is wanted here, not {found}"),
+            violation.span,
+            format!("this is {found}"),
+        )
+        .help(format!("write {wanted}; what this value was meant to say is not used"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::only;
+
+    #[test]
+    fn each_wrong_type_is_named() {
+        insta::assert_snapshot!(only("type-wrong", "
+--- providers.yaml
+providers:
+  a: {type: ollama, base_url: 'http://127.0.0.1:1', status: active, timeout: soon,
+    models: phi4}
+  b: [x]
+  c: {type: ollama, base_url: 'http://127.0.0.1:1', status: active, models: [[x], {name: [y]}]}
+"), @"
+        error[type-wrong]: `timeout`: a number is wanted here, not text
+          --> providers.yaml:2:78 `soon` this is text
+          help: write a number; what this value was meant to say is not used
+        error[type-wrong]: `models`: a list is wanted here, not text
+          --> providers.yaml:3:13 `phi4` this is text
+          help: write a list; what this value was meant to say is not used
+        error[type-wrong]: `b`: a mapping is wanted here, not a list
+          --> providers.yaml:4:6 `[x]` this is a list
+          help: write a mapping; what this value was meant to say is not used
+        error[type-wrong]: `models`: text or a mapping is wanted here, not a list
+          --> providers.yaml:5:78 `[x]` this is a list
+          help: write text or a mapping; what this value was meant to say is not used
+        error[type-wrong]: `name`: text is wanted here, not a list
+          --> providers.yaml:5:90 `[y]` this is a list
+          help: write text; what this value was meant to say is not used
+        ");
+    }
+
+    #[test]
+    fn a_wrong_root_is_named() {
+        insta::assert_snapshot!(only("type-wrong", "
+--- providers.yaml
+- a
+"), @r"
+        error[type-wrong]: a mapping is wanted here, not a list
+          --> providers.yaml:1:1 `- a\n` this is a list
+          help: write a mapping; what this value was meant to say is not used
+        ");
+    }
+
+    #[test]
+    fn a_number_that_is_no_number_is_named() {
+        insta::assert_snapshot!(only("type-wrong", "
+--- providers.yaml
+providers:
+  a: {type: ollama, base_url: 'http://127.0.0.1:1', status: active, timeout: .inf}
+"), @"");
+    }
+
+    #[test]
+    fn right_types_are_silent() {
+        insta::assert_snapshot!(only("type-wrong", "
+--- providers.yaml
+providers:
+  a: {type: ollama, base_url: 'http://127.0.0.1:1', status: active, timeout: 30,
+    models: [phi4, {name: qwen3, context_length: 4096}]}
+"), @"");
+    }
+}
