@@ -18,7 +18,8 @@ pub static RULE: Rule = Rule {
 pub fn check(shape: &Shape<'_>, out: &mut Reporter<'_>) {
     for violation in shape.violations {
         let ViolationKind::Required { key } = &violation.kind else { continue };
-        let of = violation.key.map(|owner| format!(" in `{owner}`")).unwrap_or_default();
+        let place = if violation.in_list { "in an item of" } else { "in" };
+        let of = violation.key.map(|owner| format!(" {place} `{owner}`")).unwrap_or_default();
         out.report(
             format!("key `{key}` is missing{of}, and nothing can stand in for it"),
             violation.span,
@@ -49,13 +50,13 @@ patterns:
         error[key-missing]: key `provider` is missing in `phi4`, and nothing can stand in for it
           --> model-mappings.yaml:2:3 `phi4` `provider` belongs here
           help: add `provider`
-        error[key-missing]: key `provider` is missing in `patterns`, and nothing can stand in for it
+        error[key-missing]: key `provider` is missing in an item of `patterns`, and nothing can stand in for it
           --> model-mappings.yaml:4:5 `pattern: ^a` `provider` belongs here
           help: add `provider`
         error[key-missing]: key `type` is missing in `a`, and nothing can stand in for it
           --> providers.yaml:2:3 `a` `type` belongs here
           help: add `type`
-        error[key-missing]: key `name` is missing in `models`, and nothing can stand in for it
+        error[key-missing]: key `name` is missing in an item of `models`, and nothing can stand in for it
           --> providers.yaml:2:64 `{size: 8B` `name` belongs here
           help: add `name`
         error[key-missing]: key `status` is missing in `b`, and nothing can stand in for it

@@ -25,8 +25,12 @@ pub fn check(shape: &Shape<'_>, out: &mut Reporter<'_>) {
             violation.span,
             format!("{wanted} is wanted"),
         )
-        .help(format!("write a number that is {}", wanted.trim_start_matches("a ")));
+        .help(format!("write {}", instead(wanted)));
     }
+}
+
+fn instead(wanted: &str) -> String {
+    if wanted.starts_with("a ") { wanted.to_owned() } else { format!("a number {wanted}") }
 }
 
 #[cfg(test)]
@@ -38,15 +42,15 @@ mod tests {
         insta::assert_snapshot!(only("number-out-of-range", "
 --- providers.yaml
 providers:
-  a: {type: ollama, base_url: 'http://127.0.0.1:1', status: active, timeout: 0,
+  a: {type: ollama, base_url: 'http://127.0.0.1:1', status: active,
     max_retries: -1, rate_limits: {requests_per_minute: 99999999999999999999}}
 "), @"
         error[number-out-of-range]: `-1` is out of range for `max_retries`, so it is not used
           --> providers.yaml:3:18 `-1` at least 0 is wanted
-          help: write a number that is at least 0
+          help: write a number at least 0
         error[number-out-of-range]: `99999999999999999999` is out of range, so it is not used
           --> providers.yaml:3:57 `99999999999999999999` a smaller number is wanted
-          help: write a number that is smaller number
+          help: write a smaller number
         ");
     }
 

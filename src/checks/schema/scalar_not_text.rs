@@ -38,7 +38,7 @@ pub fn check(shape: &Shape<'_>, out: &mut Reporter<'_>) {
         let ViolationKind::Type { found, .. } = &violation.kind else { continue };
         let written = shape.sources.slice(violation.span);
         out.report(
-            format!("`{written}` is {found} for YAML, and text is wanted here"),
+            format!("YAML reads `{written}` as {found}, and text is wanted here"),
             violation.span,
             format!("read as {found}"),
         )
@@ -59,23 +59,23 @@ providers:
   7: {type: ollama, base_url: 'http://127.0.0.1:1', status: active}
   a: {type: ollama, base_url: 'http://127.0.0.1:1', status: active, models: [4, 2025-01-31, no, 1.5]}
 "), @"
-        error[scalar-not-text]: `7` is a whole number for YAML, and text is wanted here
+        error[scalar-not-text]: YAML reads `7` as a whole number, and text is wanted here
           --> providers.yaml:2:3 `7` read as a whole number
           help: put it in quotes
           fix: put it in quotes
-        error[scalar-not-text]: `4` is a whole number for YAML, and text is wanted here
+        error[scalar-not-text]: YAML reads `4` as a whole number, and text is wanted here
           --> providers.yaml:3:78 `4` read as a whole number
           help: put it in quotes
           fix: put it in quotes
-        error[scalar-not-text]: `2025-01-31` is a date for YAML, and text is wanted here
+        error[scalar-not-text]: YAML reads `2025-01-31` as a date, and text is wanted here
           --> providers.yaml:3:81 `2025-01-31` read as a date
           help: put it in quotes
           fix: put it in quotes
-        error[scalar-not-text]: `no` is true or false for YAML, and text is wanted here
+        error[scalar-not-text]: YAML reads `no` as true or false, and text is wanted here
           --> providers.yaml:3:93 `no` read as true or false
           help: put it in quotes
           fix: put it in quotes
-        error[scalar-not-text]: `1.5` is a number for YAML, and text is wanted here
+        error[scalar-not-text]: YAML reads `1.5` as a number, and text is wanted here
           --> providers.yaml:3:97 `1.5` read as a number
           help: put it in quotes
           fix: put it in quotes

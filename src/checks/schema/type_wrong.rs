@@ -21,13 +21,17 @@ pub fn check(shape: &Shape<'_>, out: &mut Reporter<'_>) {
         if super::scalar_not_text::lacks_quotes(shape, violation) {
             continue;
         }
-        let of = violation.key.map(|key| format!("`{key}`: ")).unwrap_or_default();
+        let place = match violation.key {
+            Some(key) if violation.in_list => format!("an item of `{key}`"),
+            Some(key) => format!("`{key}`"),
+            None => "this place".to_owned(),
+        };
         out.report(
-            format!("{of}{wanted} is wanted here, not {found}"),
+            format!("{place} wants {wanted}, not {found}, so the value is not used"),
             violation.span,
             format!("this is {found}"),
         )
-        .help(format!("write {wanted}; what this value was meant to say is not used"));
+        .help(format!("write {wanted}"));
     }
 }
 
@@ -45,21 +49,21 @@ providers:
   b: [x]
   c: {type: ollama, base_url: 'http://127.0.0.1:1', status: active, models: [[x], {name: [y]}]}
 "), @"
-        error[type-wrong]: `timeout`: a number is wanted here, not text
+        error[type-wrong]: `timeout` wants a number, not text, so the value is not used
           --> providers.yaml:2:78 `soon` this is text
-          help: write a number; what this value was meant to say is not used
-        error[type-wrong]: `models`: a list is wanted here, not text
+          help: write a number
+        error[type-wrong]: `models` wants a list, not text, so the value is not used
           --> providers.yaml:3:13 `phi4` this is text
-          help: write a list; what this value was meant to say is not used
-        error[type-wrong]: `b`: a mapping is wanted here, not a list
+          help: write a list
+        error[type-wrong]: `b` wants a mapping, not a list, so the value is not used
           --> providers.yaml:4:6 `[x]` this is a list
-          help: write a mapping; what this value was meant to say is not used
-        error[type-wrong]: `models`: text or a mapping is wanted here, not a list
+          help: write a mapping
+        error[type-wrong]: an item of `models` wants text or a mapping, not a list, so the value is not used
           --> providers.yaml:5:78 `[x]` this is a list
-          help: write text or a mapping; what this value was meant to say is not used
-        error[type-wrong]: `name`: text is wanted here, not a list
+          help: write text or a mapping
+        error[type-wrong]: `name` wants text, not a list, so the value is not used
           --> providers.yaml:5:90 `[y]` this is a list
-          help: write text; what this value was meant to say is not used
+          help: write text
         ");
     }
 
@@ -69,19 +73,10 @@ providers:
 --- providers.yaml
 - a
 "), @r"
-        error[type-wrong]: a mapping is wanted here, not a list
+        error[type-wrong]: this place wants a mapping, not a list, so the value is not used
           --> providers.yaml:1:1 `- a\n` this is a list
-          help: write a mapping; what this value was meant to say is not used
+          help: write a mapping
         ");
-    }
-
-    #[test]
-    fn a_number_that_is_no_number_is_named() {
-        insta::assert_snapshot!(only("type-wrong", "
---- providers.yaml
-providers:
-  a: {type: ollama, base_url: 'http://127.0.0.1:1', status: active, timeout: .inf}
-"), @"");
     }
 
     #[test]

@@ -24,6 +24,8 @@ pub struct Violation<'a> {
     pub node: Option<NodeId>,
     /// The innermost key that leads to the value.
     pub key: Option<&'a str>,
+    /// The value is an item of the list under that key.
+    pub in_list: bool,
     /// What.
     pub kind: ViolationKind,
 }
@@ -124,7 +126,8 @@ fn place<'a>(tree: &Tree<'a>, raw: Raw) -> Violation<'a> {
             span
         }
     };
-    Violation { span, node, key: name, kind }
+    let in_list = matches!(raw.path.last(), Some(Step::Item(_)));
+    Violation { span, node, key: name, in_list, kind }
 }
 
 /// Where the first pair of a mapping ends: enough of an item to recognize it.
@@ -176,7 +179,7 @@ fn refused<'a>(tree: &Tree<'a>, span: Span) -> Violation<'a> {
             ViolationKind::Range { wanted: "a smaller number".to_owned() }
         }
         Some(Resolved::Float) if !is_key => ViolationKind::Type {
-            wanted: "a whole number, written without a point".to_owned(),
+            wanted: "a whole number without a point".to_owned(),
             found: "a number",
         },
         Some(
@@ -198,7 +201,7 @@ fn refused<'a>(tree: &Tree<'a>, span: Span) -> Violation<'a> {
             found: node.map_or("something else", |node| found_word(tree, node)),
         },
     };
-    Violation { span, node, key: None, kind }
+    Violation { span, node, key: None, in_list: false, kind }
 }
 
 fn path(location: &Location) -> Vec<Step> {
