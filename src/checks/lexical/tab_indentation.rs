@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 
-use crate::source::SyntaxErrorKind;
+use crate::source::{Span, SyntaxErrorKind};
 
 use super::File;
 
@@ -18,9 +18,21 @@ pub static RULE: Rule = Rule {
 /// Reports where the parser stopped for this.
 pub fn check(file: &File<'_>, out: &mut Reporter<'_>) {
     for error in file.errors.iter().filter(|error| error.kind == SyntaxErrorKind::Tab) {
-        out.report("a tab is used for indentation, and YAML allows spaces only", error.at, "a tab")
-            .help("replace the tab by spaces");
+        out.report(
+            "a tab is used for indentation, and YAML allows spaces only",
+            tab_before(file, error.at),
+            "a tab",
+        )
+        .help("replace the tab by spaces");
     }
+}
+
+/// The parser stops at the tab or behind it.
+fn tab_before(file: &File<'_>, at: Span) -> Span {
+    let before = file.sources.text(file.id).get(..at.start as usize).unwrap_or("");
+    let tabs = before.len() - before.trim_end_matches('\t').len();
+    let end = at.start as usize;
+    if tabs == 0 { at } else { Span::new(at.file, end - tabs, end) }
 }
 
 #[cfg(test)]
@@ -33,9 +45,9 @@ mod tests {
 --- providers.yaml
 providers:
 \ta: {type: ollama}
-"), @"
+"), @r"
         error[tab-indentation]: a tab is used for indentation, and YAML allows spaces only
-          --> providers.yaml:2:2 `a` a tab
+          --> providers.yaml:2:1 `\t` a tab
           help: replace the tab by spaces
         ");
     }

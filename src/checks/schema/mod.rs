@@ -4,10 +4,15 @@ mod json;
 mod key_missing;
 mod key_unknown;
 mod number_out_of_range;
+mod pattern_invalid;
+mod pattern_python_only;
+mod patterns;
+mod provider_type_unknown;
 pub mod required;
 mod scalar_not_text;
 mod setting_unknown;
 mod type_wrong;
+mod url_invalid;
 mod value_unknown;
 pub mod violations;
 
@@ -59,5 +64,10 @@ pub fn shape_checks<'a>() -> Vec<Check<Shape<'a>>> {
 /// The table of the rules about values.
 #[must_use]
 pub fn value_checks<'a>() -> Vec<Check<Values<'a>>> {
-    vec![]
+    vec![
+        Check { rule: &url_invalid::RULE, run: url_invalid::check },
+        Check { rule: &provider_type_unknown::RULE, run: provider_type_unknown::check },
+        Check { rule: &pattern_invalid::RULE, run: pattern_invalid::check },
+        Check { rule: &pattern_python_only::RULE, run: pattern_python_only::check },
+    ]
 }

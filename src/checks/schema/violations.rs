@@ -212,6 +212,7 @@ fn path(location: &Location) -> Vec<Step> {
     location.iter().map(step).collect()
 }
 
+#[allow(clippy::wildcard_enum_match_arm, reason = "the enum is not ours, and not exhaustive")]
 fn translate(error: &ValidationError<'_>) -> Vec<Raw> {
     let path = path(error.instance_path());
     let what = match error.kind() {
