@@ -37,7 +37,8 @@ mod tests {
 
     #[test]
     fn a_missing_file_is_named() {
-        insta::assert_snapshot!(of_file("file-missing", SourceFile::missing("providers.yaml".to_owned())), @"`providers.yaml` is not there, and nothing can be compiled without it @0..0 this file is missing");
+        let file = SourceFile::missing("providers.yaml".to_owned());
+        insta::assert_snapshot!(of_file("file-missing", file), @"`providers.yaml` is not there, and nothing can be compiled without it @0..0 this file is missing");
     }
 
     #[test]

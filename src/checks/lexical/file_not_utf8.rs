@@ -40,12 +40,14 @@ mod tests {
 
     #[test]
     fn the_first_bad_byte_is_shown() {
-        insta::assert_snapshot!(of_file("file-not-utf8", SourceFile::new("providers.yaml".to_owned(), b"a: 1\nb: \xff".to_vec(), false)), @"`providers.yaml` is not valid UTF-8, so it cannot be read @8..8 byte 8 is the first that is not UTF-8");
+        let file = SourceFile::new("providers.yaml".to_owned(), b"a: 1\nb: \xff".to_vec(), false);
+        insta::assert_snapshot!(of_file("file-not-utf8", file), @"`providers.yaml` is not valid UTF-8, so it cannot be read @8..8 byte 8 is the first that is not UTF-8");
     }
 
     #[test]
     fn utf_16_is_named() {
-        insta::assert_snapshot!(of_file("file-not-utf8", SourceFile::new("providers.yaml".to_owned(), b"\xff\xfea\0".to_vec(), false)), @"`providers.yaml` is UTF-16, not UTF-8, so it cannot be read @0..0 byte 0 is the first that is not UTF-8");
+        let file = SourceFile::new("providers.yaml".to_owned(), b"\xff\xfea\0".to_vec(), false);
+        insta::assert_snapshot!(of_file("file-not-utf8", file), @"`providers.yaml` is UTF-16, not UTF-8, so it cannot be read @0..0 byte 0 is the first that is not UTF-8");
     }
 
     #[test]

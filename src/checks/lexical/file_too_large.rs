@@ -37,7 +37,8 @@ mod tests {
 
     #[test]
     fn a_file_above_the_limit_is_named() {
-        insta::assert_snapshot!(of_file("file-too-large", SourceFile::new("providers.yaml".to_owned(), b"a: [".to_vec(), true)), @"`providers.yaml` is larger than 512 MiB, so it is not read @0..0 this file is too large");
+        let file = SourceFile::new("providers.yaml".to_owned(), b"a: [".to_vec(), true);
+        insta::assert_snapshot!(of_file("file-too-large", file), @"`providers.yaml` is larger than 512 MiB, so it is not read @0..0 this file is too large");
     }
 
     #[test]
