@@ -81,7 +81,8 @@ where
     let readable = sources.get(file).is_some_and(|text| text.encoding == Encoding::Utf8);
     let mut parsed = source::parse(sources, file);
     let expansion = parsed.tree.expansion();
-    let errors: Vec<_> = parsed.error.take().into_iter().collect();
+    // What stands behind the readable beginning is not the parser's fault.
+    let errors: Vec<_> = parsed.error.take().filter(|_| readable).into_iter().collect();
     let whole = readable && errors.is_empty() && expansion == Expansion::Fits;
     let repeated = if whole { parsed.tree.mark_repeated_keys() } else { Vec::new() };
     let tree = &parsed.tree;

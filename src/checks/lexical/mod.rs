@@ -1,6 +1,18 @@
 //! Bytes and YAML, file by file.
 
+mod alias_expansion;
+mod alias_unknown;
+mod byte_order_mark;
+mod control_character;
+mod document_second;
+mod file_missing;
+mod file_not_utf8;
+mod file_too_large;
 mod key_duplicate;
+mod nesting_too_deep;
+mod scalar_ambiguous;
+mod syntax_error;
+mod tab_indentation;
 
 use crate::diagnostic::Check;
 use crate::document::Document;
@@ -30,5 +42,43 @@ pub struct File<'a> {
 /// The table.
 #[must_use]
 pub fn checks<'a>() -> Vec<Check<File<'a>>> {
-    vec![Check { rule: &key_duplicate::RULE, run: key_duplicate::check }]
+    vec![
+        Check { rule: &file_missing::RULE, run: file_missing::check },
+        Check { rule: &file_too_large::RULE, run: file_too_large::check },
+        Check { rule: &file_not_utf8::RULE, run: file_not_utf8::check },
+        Check { rule: &byte_order_mark::RULE, run: byte_order_mark::check },
+        Check { rule: &tab_indentation::RULE, run: tab_indentation::check },
+        Check { rule: &nesting_too_deep::RULE, run: nesting_too_deep::check },
+        Check { rule: &document_second::RULE, run: document_second::check },
+        Check { rule: &control_character::RULE, run: control_character::check },
+        Check { rule: &syntax_error::RULE, run: syntax_error::check },
+        Check { rule: &alias_unknown::RULE, run: alias_unknown::check },
+        Check { rule: &alias_expansion::RULE, run: alias_expansion::check },
+        Check { rule: &key_duplicate::RULE, run: key_duplicate::check },
+        Check { rule: &scalar_ambiguous::RULE, run: scalar_ambiguous::check },
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::{Levels, Report};
+    use crate::pipeline::{self, Files};
+    use crate::source::{SourceFile, Sources};
+
+    /// The findings of one rule when `providers` is `providers.yaml`: message and place.
+    pub(super) fn of_file(rule: &str, providers: SourceFile) -> String {
+        let mut sources = Sources::default();
+        let providers = sources.add(providers);
+        let text = b"exact_matches: {}\n".to_vec();
+        let mappings = sources.add(SourceFile::new("model-mappings.yaml".to_owned(), text, false));
+        let files = Files { project: None, providers, mappings, ports: None };
+        let mut report = Report::new(Levels::default());
+        pipeline::validate(&sources, files, &mut report);
+        let show = |finding: &crate::diagnostic::Diagnostic| {
+            let at = finding.primary.span;
+            format!("{} @{}..{} {}", finding.message, at.start, at.end, finding.primary.text)
+        };
+        let of_rule = report.findings().iter().filter(|finding| finding.rule.name == rule);
+        of_rule.map(show).collect::<Vec<_>>().join("\n")
+    }
 }

@@ -22,9 +22,10 @@ pub fn providers_lack_keys(document: &Providers<'_>) -> bool {
 /// True when a required key of `model-mappings.yaml` is missing.
 #[must_use]
 pub fn mappings_lack_keys(document: &Mappings<'_>) -> bool {
-    let exact = document.exact_matches.value().into_iter().flat_map(|all| all.given());
+    let exact = document.exact_matches.value().into_iter().flat_map(crate::source::Entries::given);
     let balanced = document.load_balancing.value().into_iter().flat_map(|all| &all.groups);
-    let chains = document.fallback_chains.value().into_iter().flat_map(|all| all.given());
+    let chains =
+        document.fallback_chains.value().into_iter().flat_map(crate::source::Entries::given);
     exact.map(|(_, exact)| exact).any(|exact| exact.provider.is_absent())
         || items(&document.patterns)
             .any(|route| route.pattern.is_absent() || route.provider.is_absent())
@@ -39,7 +40,7 @@ pub fn mappings_lack_keys(document: &Mappings<'_>) -> bool {
 /// True when a required key of `gwcfg.yaml` is missing.
 #[must_use]
 pub fn project_lacks_keys(document: &Project<'_>) -> bool {
-    let types = document.provider_types.value().into_iter().flat_map(|all| all.given());
+    let types = document.provider_types.value().into_iter().flat_map(crate::source::Entries::given);
     types.map(|(_, kind)| kind).any(|kind| kind.extends.is_absent())
 }
 

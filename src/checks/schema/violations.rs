@@ -1,16 +1,31 @@
 //! Every breach of a document's published schema, found by the `jsonschema` crate over the tree.
 //! Runs only over a document that the typed reader refused.
 
+use jsonschema::ValidationError;
+use jsonschema::error::{TypeKind, ValidationErrorKind as Breach};
+use jsonschema::paths::{Location, LocationSegment};
+use serde_json::Value;
+
 use crate::document::Document;
-use crate::source::{Problems, Span, Tree};
+use crate::source::scalar::Resolved;
+use crate::source::{Kind, NodeId, Problems, Span, Tree};
+
+use super::json::{self, Step};
+
+/// Breaches that are looked at; a file with more has been told enough.
+const MAX_BREACHES: usize = 1000;
 
 /// One breach.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Violation<'a> {
-    /// Where.
+    /// Where. The innermost key before it for [`ViolationKind::Required`].
     pub span: Span,
-    /// The key whose value it is, when it is one.
+    /// The node, when the place is one.
+    pub node: Option<NodeId>,
+    /// The innermost key that leads to the value.
     pub key: Option<&'a str>,
+    /// The value is an item of the list under that key.
+    pub in_list: bool,
     /// What.
     pub kind: ViolationKind,
 }
@@ -25,14 +40,254 @@ pub enum ViolationKind {
         /// Like `text`.
         found: &'static str,
     },
+    /// A key that must be there is not.
+    Required {
+        /// The key.
+        key: String,
+    },
+    /// None of the words that are allowed.
+    Enum {
+        /// The words, in the order of the schema.
+        allowed: Vec<String>,
+    },
+    /// A number beyond its limits.
+    Range {
+        /// Like `above 0`, `at most 65535`.
+        wanted: String,
+    },
 }
 
-/// Every breach of the schema of `document`.
+/// A breach at a JSON path.
+#[derive(Debug, PartialEq)]
+struct Raw {
+    path: Vec<Step>,
+    what: What,
+}
+
+#[derive(Debug, PartialEq)]
+enum What {
+    Type(Vec<&'static str>),
+    Required(String),
+    Enum(Vec<String>),
+    Range(String),
+}
+
+/// Every breach of the schema of `document`, in document order.
 #[must_use]
 pub fn find<'a>(
-    _tree: &Tree<'a>,
-    _document: Document,
-    _problems: &Problems<'a>,
+    tree: &Tree<'a>,
+    document: Document,
+    problems: &Problems<'a>,
 ) -> Vec<Violation<'a>> {
-    Vec::new()
+    let mut found = Vec::new();
+    let instance = json::document(tree);
+    if let Ok(validator) = jsonschema::validator_for(document.schema().as_value()) {
+        for error in validator.iter_errors(&instance).take(MAX_BREACHES) {
+            let raws = translate(&error);
+            found.extend(raws.into_iter().map(|raw| place(tree, raw)));
+        }
+    }
+    for span in problems.mismatches.iter().take(MAX_BREACHES) {
+        let covers = |violation: &Violation<'_>| {
+            violation.span.start < span.end && span.start < violation.span.end
+        };
+        if !found.iter().any(covers) {
+            found.push(refused(tree, *span));
+        }
+    }
+    found.sort_by_key(|violation| violation.span);
+    found.dedup();
+    found
+}
+
+fn place<'a>(tree: &Tree<'a>, raw: Raw) -> Violation<'a> {
+    let at = json::find(tree, &raw.path);
+    let key = at.and_then(|at| at.key);
+    let name = key.map(|key| tree.value(tree.resolve(key)));
+    let node = at.map(|at| at.node);
+    let start = Span::file_start(tree.file());
+    let span = node.map_or(start, |node| tree.span(node));
+    let kind = match raw.what {
+        What::Type(wanted) => ViolationKind::Type {
+            wanted: wanted.join(" or "),
+            found: node.map_or("nothing", |node| found_word(tree, node)),
+        },
+        What::Required(key) => ViolationKind::Required { key },
+        What::Enum(allowed) => ViolationKind::Enum { allowed },
+        What::Range(wanted) => ViolationKind::Range { wanted },
+    };
+    let span = match kind {
+        // In a list of mappings the key is the list's: the item itself says more.
+        ViolationKind::Required { .. } if matches!(raw.path.last(), Some(Step::Key(_))) => {
+            key.map_or(span, |key| tree.span(key))
+        }
+        ViolationKind::Required { .. } => Span { end: first_line_end(tree, node, span), ..span },
+        ViolationKind::Type { .. } | ViolationKind::Enum { .. } | ViolationKind::Range { .. } => {
+            span
+        }
+    };
+    let in_list = matches!(raw.path.last(), Some(Step::Item(_)));
+    Violation { span, node, key: name, in_list, kind }
+}
+
+/// Where the first pair of a mapping ends: enough of an item to recognize it.
+fn first_line_end(tree: &Tree<'_>, node: Option<NodeId>, span: Span) -> u32 {
+    let first = node.and_then(|node| tree.pairs(tree.resolve(node)).next());
+    match first {
+        Some((key, value)) if tree.kind(value) == Kind::Scalar => {
+            tree.span(value).end.max(tree.span(key).end).min(span.end)
+        }
+        Some((key, _)) => tree.span(key).end.min(span.end),
+        None => span.end,
+    }
+}
+
+/// What stands at a node, in words.
+#[must_use]
+pub fn found_word(tree: &Tree<'_>, id: NodeId) -> &'static str {
+    let id = tree.resolve(id);
+    match tree.kind(id) {
+        Kind::List => "a list",
+        Kind::Map => "a mapping",
+        Kind::Alias | Kind::LostAlias => "nothing",
+        Kind::Scalar => match json::resolved(tree, id) {
+            Resolved::Null => "nothing",
+            Resolved::Bool(_) => "true or false",
+            Resolved::Int => "a whole number",
+            Resolved::Float => "a number",
+            Resolved::Timestamp => "a date",
+            Resolved::Merge => "a merge sign",
+            Resolved::Value | Resolved::Text => "text",
+        },
+    }
+}
+
+/// What only the typed reader refuses: keys that are no text, dates, numbers that do not fit.
+fn refused<'a>(tree: &Tree<'a>, span: Span) -> Violation<'a> {
+    let node = tree.ids().find(|id| tree.span(*id) == span);
+    let pairs = |map| tree.pairs(map);
+    let is_key = node.is_some_and(|node| {
+        let maps = tree.ids().filter(|id| tree.kind(*id) == Kind::Map);
+        maps.flat_map(pairs).any(|(key, _)| key == node)
+    });
+    let resolved = node.map(|node| tree.resolve(node)).map(|node| match tree.kind(node) {
+        Kind::Scalar => json::resolved(tree, node),
+        Kind::List | Kind::Map | Kind::Alias | Kind::LostAlias => Resolved::Text,
+    });
+    let kind = match resolved {
+        Some(Resolved::Int) if !is_key => {
+            ViolationKind::Range { wanted: "a smaller number".to_owned() }
+        }
+        Some(Resolved::Float) if !is_key => ViolationKind::Type {
+            wanted: "a whole number without a point".to_owned(),
+            found: "a number",
+        },
+        Some(
+            Resolved::Null
+            | Resolved::Bool(_)
+            | Resolved::Int
+            | Resolved::Float
+            | Resolved::Timestamp
+            | Resolved::Merge
+            | Resolved::Value
+            | Resolved::Text,
+        )
+        | None => ViolationKind::Type {
+            wanted: if is_key || resolved != Some(Resolved::Text) {
+                "text".to_owned()
+            } else {
+                "something else".to_owned()
+            },
+            found: node.map_or("something else", |node| found_word(tree, node)),
+        },
+    };
+    Violation { span, node, key: None, in_list: false, kind }
+}
+
+fn path(location: &Location) -> Vec<Step> {
+    let step = |segment: LocationSegment<'_>| match segment {
+        LocationSegment::Property(name) => Step::Key(name.into_owned()),
+        LocationSegment::Index(number) => Step::Item(number),
+    };
+    location.iter().map(step).collect()
+}
+
+#[allow(clippy::wildcard_enum_match_arm, reason = "the enum is not ours, and not exhaustive")]
+fn translate(error: &ValidationError<'_>) -> Vec<Raw> {
+    let path = path(error.instance_path());
+    let what = match error.kind() {
+        Breach::AnyOf { context } | Breach::OneOfNotValid { context } => {
+            return best_branch(&path, context);
+        }
+        Breach::Type { kind } => What::Type(type_words(kind)),
+        Breach::Required { property } => What::Required(word(property)),
+        Breach::Constant { expected_value } => What::Enum(vec![word(expected_value)]),
+        Breach::Enum { options } => {
+            let options = options.as_array().into_iter().flatten();
+            What::Enum(options.filter(|option| !option.is_null()).map(word).collect())
+        }
+        Breach::Minimum { limit } => What::Range(format!("at least {limit}")),
+        Breach::ExclusiveMinimum { limit } => What::Range(format!("above {limit}")),
+        Breach::Maximum { limit } => What::Range(format!("at most {limit}")),
+        Breach::ExclusiveMaximum { limit } => What::Range(format!("below {limit}")),
+        // Keys that no one knows are found by the reader, in documents that it accepts too; the
+        // schemas of the documents use no other keyword.
+        _ => return Vec::new(),
+    };
+    vec![Raw { path, what }]
+}
+
+/// Of the branches of an `anyOf` or a `oneOf` the one that was meant: one whose type fits, and of
+/// these the one with the fewest breaches. Words of several branches are one list of words.
+fn best_branch(path: &[Step], context: &[Vec<ValidationError<'static>>]) -> Vec<Raw> {
+    let mut fitting: Vec<Vec<Raw>> = Vec::new();
+    let mut allowed = Vec::new();
+    let mut wanted = Vec::new();
+    for branch in context {
+        let raws: Vec<Raw> = branch.iter().flat_map(translate).collect();
+        let mut fits = true;
+        for raw in raws.iter().filter(|raw| raw.path == path) {
+            match &raw.what {
+                What::Enum(words) => allowed.extend(words.iter().cloned()),
+                What::Type(words) => {
+                    fits = false;
+                    wanted.extend(words.iter().copied());
+                }
+                What::Required(_) | What::Range(_) => {}
+            }
+        }
+        if fits && !raws.is_empty() {
+            fitting.push(raws);
+        }
+    }
+    let words_alone = |raws: &Vec<Raw>| raws.iter().all(|raw| matches!(raw.what, What::Enum(_)));
+    if !allowed.is_empty() && fitting.iter().all(words_alone) {
+        return vec![Raw { path: path.to_vec(), what: What::Enum(allowed) }];
+    }
+    if let Some(best) = fitting.into_iter().min_by_key(Vec::len) {
+        return best;
+    }
+    wanted.dedup();
+    vec![Raw { path: path.to_vec(), what: What::Type(wanted) }]
+}
+
+fn type_words(kind: &TypeKind) -> Vec<&'static str> {
+    let word = |name: &str| match name {
+        "string" => Some("text"),
+        "integer" => Some("a whole number"),
+        "number" => Some("a number"),
+        "boolean" => Some("true or false"),
+        "array" => Some("a list"),
+        "object" => Some("a mapping"),
+        // Null is as good as absent, so it is no wish of anybody.
+        _ => None,
+    };
+    match kind {
+        TypeKind::Single(one) => word(&one.to_string()).into_iter().collect(),
+        TypeKind::Multiple(set) => set.iter().filter_map(|one| word(&one.to_string())).collect(),
+    }
+}
+
+fn word(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

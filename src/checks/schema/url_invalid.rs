@@ -1,0 +1,101 @@
+//! Addresses of active providers are http URLs.
+
+use crate::diagnostic::{Reporter, Rule, Severity, Stage};
+use crate::document::Status;
+use crate::routing::address::{Address, AddressError};
+
+use super::Values;
+
+/// The record.
+pub static RULE: Rule = Rule {
+    name: "url-invalid",
+    stage: Stage::Schema,
+    severity: Severity::Error,
+    summary: "an active provider's address is no usable URL",
+    page: include_str!("url_invalid.md"),
+};
+
+/// Reports what is wrong with each `base_url`. The address itself is not repeated in the message,
+/// since it may hold a password.
+pub fn check(values: &Values<'_>, out: &mut Reporter<'_>) {
+    let providers = values.documents.providers.providers.value();
+    for (name, provider) in providers.into_iter().flat_map(crate::source::Entries::given) {
+        if provider.status.value() != Some(&Status::Active) {
+            continue;
+        }
+        let Some(url) = provider.base_url.given() else { continue };
+        // Spaces around an address are cut off wherever it is used.
+        let Err(error) = Address::parse(url.value.trim()) else { continue };
+        let (what, help) = words(error);
+        out.report(
+            format!("the address of provider `{}` {what}, so it cannot be called", name.value),
+            url.span,
+            "no usable URL",
+        )
+        .help(help);
+    }
+}
+
+fn words(error: AddressError) -> (&'static str, &'static str) {
+    match error {
+        AddressError::Scheme => (
+            "does not begin with `http://` or `https://`",
+            "write the whole address, like `http://127.0.0.1:11434`",
+        ),
+        AddressError::NoHost => ("has no host", "write a host behind `://`"),
+        AddressError::Port => {
+            ("has a port that is no number from 1 to 65535", "write a port that exists")
+        }
+        AddressError::UserInfo => (
+            "holds a user name or a password",
+            "remove it, and name the variable that holds the key in `env_var`",
+        ),
+        AddressError::Invalid => {
+            ("has a character that no URL has", "remove the character, or write it as `%XX`")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::only;
+
+    #[test]
+    fn each_mistake_is_named() {
+        insta::assert_snapshot!(only("url-invalid", "
+--- providers.yaml
+providers:
+  a: {type: ollama, base_url: '127.0.0.1:1', status: active}
+  b: {type: ollama, base_url: 'http://:1', status: active}
+  c: {type: ollama, base_url: 'http://h:99999', status: active}
+  d: {type: ollama, base_url: 'http://user:word@h', status: active}
+  e: {type: ollama, base_url: 'http://h/a b', status: active}
+"), @r"
+        error[url-invalid]: the address of provider `a` does not begin with `http://` or `https://`, so it cannot be called
+          --> providers.yaml:2:31 `\'127.0.0.1:1\'` no usable URL
+          help: write the whole address, like `http://127.0.0.1:11434`
+        error[url-invalid]: the address of provider `b` has no host, so it cannot be called
+          --> providers.yaml:3:31 `\'http://:1\'` no usable URL
+          help: write a host behind `://`
+        error[url-invalid]: the address of provider `c` has a port that is no number from 1 to 65535, so it cannot be called
+          --> providers.yaml:4:31 `\'http://h:99999\'` no usable URL
+          help: write a port that exists
+        error[url-invalid]: the address of provider `d` holds a user name or a password, so it cannot be called
+          --> providers.yaml:5:31 `\'http://user:word@h\'` no usable URL
+          help: remove it, and name the variable that holds the key in `env_var`
+        error[url-invalid]: the address of provider `e` has a character that no URL has, so it cannot be called
+          --> providers.yaml:6:31 `\'http://h/a b\'` no usable URL
+          help: remove the character, or write it as `%XX`
+        ");
+    }
+
+    #[test]
+    fn usable_addresses_and_disabled_providers_are_silent() {
+        insta::assert_snapshot!(only("url-invalid", "
+--- providers.yaml
+providers:
+  a: {type: ollama, base_url: 'http://127.0.0.1:1', status: active, models: [phi4]}
+  b: {type: ollama, base_url: soon, status: template}
+"), @"");
+    }
+}
