@@ -77,14 +77,6 @@ pub(crate) fn only(rule: &str, text: &str) -> String {
     })
 }
 
-/// Every finding.
-pub(crate) fn report(text: &str) -> String {
-    with_report(text, |sources, report| {
-        let shown = report.findings().iter().map(|finding| show(sources, finding));
-        shown.collect::<Vec<_>>().join("\n")
-    })
-}
-
 /// The text of a file after every fix of one rule was applied.
 pub(crate) fn fixed(rule: &str, file: &str, text: &str) -> String {
     with_report(text, |sources, report| {

@@ -1,13 +1,14 @@
 //! Numbers that have a range.
 
-use schemars::JsonSchema;
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
 /// A TCP port, 1 to 65535.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(try_from = "u16")]
-#[schemars(inline)]
-pub struct Port(#[schemars(range(min = 1, max = 65535))] pub u16);
+pub struct Port(pub u16);
 
 impl TryFrom<u16> for Port {
     type Error = &'static str;
@@ -18,10 +19,9 @@ impl TryFrom<u16> for Port {
 }
 
 /// A finite number above zero: seconds, limits.
-#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Deserialize)]
 #[serde(try_from = "f64")]
-#[schemars(inline)]
-pub struct Positive(#[schemars(extend("exclusiveMinimum" = 0))] pub f64);
+pub struct Positive(pub f64);
 
 impl TryFrom<f64> for Positive {
     type Error = &'static str;
@@ -32,10 +32,9 @@ impl TryFrom<f64> for Positive {
 }
 
 /// A finite number, zero or above: weights, prices.
-#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Deserialize)]
 #[serde(try_from = "f64")]
-#[schemars(inline)]
-pub struct NonNegative(#[schemars(range(min = 0))] pub f64);
+pub struct NonNegative(pub f64);
 
 impl TryFrom<f64> for NonNegative {
     type Error = &'static str;
@@ -46,5 +45,47 @@ impl TryFrom<f64> for NonNegative {
         } else {
             Err("zero or above")
         }
+    }
+}
+
+impl JsonSchema for Port {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Port".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "integer", "minimum": 1, "maximum": 65535 })
+    }
+}
+
+impl JsonSchema for Positive {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Positive".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "number", "exclusiveMinimum": 0 })
+    }
+}
+
+impl JsonSchema for NonNegative {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "NonNegative".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "number", "minimum": 0 })
     }
 }

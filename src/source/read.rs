@@ -484,7 +484,7 @@ impl<'a> de::SeqAccess<'a> for SpannedReader<'_, 'a> {
             1 => u32::from(span.file.0).into_deserializer(),
             2 => span.start.into_deserializer(),
             3 => span.end.into_deserializer(),
-            _ => return seed.deserialize(self.reader).map(Some),
+            _ => return self.reader.noted(seed.deserialize(self.reader)).map(Some),
         };
         seed.deserialize(number).map(Some)
     }
