@@ -1,7 +1,7 @@
 //! `gwcfg generate`.
 
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
@@ -134,7 +134,7 @@ fn write(
     }
 }
 
-fn tell_edit(path: &PathBuf, diff: Option<&str>, terminal: &mut Terminal) {
+fn tell_edit(path: &Path, diff: Option<&str>, terminal: &mut Terminal) {
     terminal.fail(&format!(
         "`{}` was edited by hand since gwcfg wrote it, and is kept: take the edit over into the \
          sources, or use `--force`",

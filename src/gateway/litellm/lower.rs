@@ -82,7 +82,7 @@ fn wildcards<'a>(routing: &'a Routing<'a>, losses: &mut Vec<Loss<'a>>) -> Vec<Wi
             losses.push(Loss { span: route.text.span, what });
             continue;
         };
-        let name = wildcard.capturing().to_owned();
+        let name = wildcard.capturing().clone();
         if wildcards.iter().any(|known| known.name == name) {
             continue;
         }
