@@ -17,6 +17,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod compiled;
 mod cooldown;
 mod fallbacks;
 mod groups;

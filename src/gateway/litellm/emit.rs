@@ -20,8 +20,8 @@ pub fn emit<S: Sink>(lowered: &Lowered<'_>, sink: &mut S) -> Result<(), S::Error
     sink.map_start()?;
     sink.key("model_list", None)?;
     sink.list_start()?;
-    for group in &lowered.routing.groups {
-        group_entries(lowered, group, sink)?;
+    for (group, stepped) in lowered.routing.groups.iter().zip(&lowered.steps) {
+        group_entries(lowered, group, *stepped, sink)?;
     }
     for wildcard in &lowered.wildcards {
         wildcard_entries(lowered, wildcard, sink)?;
@@ -59,6 +59,7 @@ struct Entry<'e> {
 fn group_entries<S: Sink>(
     lowered: &Lowered<'_>,
     group: &Group,
+    stepped: bool,
     sink: &mut S,
 ) -> Result<(), S::Error> {
     let routing = lowered.routing;
@@ -70,7 +71,9 @@ fn group_entries<S: Sink>(
         .and_then(|chain| chain.written)
         .and_then(|written| written.retry_attempts.value())
         .map(|attempts| i64::from(*attempts));
+    // Retries stay with a deployment when a chain reaches it, and would hold up what comes next.
     let alone = members.len() == 1
+        && !stepped
         && routing.steps_of_group(group).is_empty()
         && (routing.default_chain.is_none() || chain.is_some());
     for member in members {

@@ -52,6 +52,7 @@ pub fn lower<'a>(documents: &'a Documents<'a>, routing: &'a Routing<'a>) -> Lowe
         providers,
         wildcards,
         hops,
+        steps: stepped(routing),
         max_fallbacks,
         router_settings: router,
         litellm_settings: litellm,
@@ -151,6 +152,17 @@ fn hops(routing: &Routing<'_>) -> Vec<bool> {
         }
     }
     hops
+}
+
+/// Which groups some chain goes to.
+fn stepped(routing: &Routing<'_>) -> Vec<bool> {
+    let mut stepped = vec![false; routing.groups.len()];
+    for step in &routing.steps {
+        if let Some(row) = stepped.get_mut(step.target.0 as usize) {
+            *row = true;
+        }
+    }
+    stepped
 }
 
 /// Hops of the longest walk and one to spare. A walk goes through a name's steps and on through

@@ -32,6 +32,8 @@ pub struct Lowered<'a> {
     /// Groups that are reached through a hidden alias without a chain of its own, because their
     /// chain would otherwise come between two steps of another one. By row.
     pub hops: Vec<bool>,
+    /// Groups that some chain goes to. By row.
+    pub steps: Vec<bool>,
     /// Hops of the longest walk, and one to spare.
     pub max_fallbacks: usize,
     /// `router_settings`, without what the routing says.
