@@ -1,7 +1,5 @@
 //! Text to tree. The only user of the YAML parser, so that it can be replaced in an afternoon.
 
-use std::borrow::Cow;
-
 use granit_parser::{Event, Options, Parser, ScalarStyle};
 
 use super::map::Sources;
@@ -103,6 +101,7 @@ impl<'a> Builder<'a> {
         }
     }
 
+    #[allow(clippy::wildcard_enum_match_arm, reason = "the parser's enum may grow")]
     fn run(&mut self) -> Option<SyntaxError> {
         let mut documents = 0;
         for event in Parser::new_from_str_with_options(self.text, options()) {
@@ -115,7 +114,7 @@ impl<'a> Builder<'a> {
             match event {
                 Event::Scalar(value, style, anchor, tag) => {
                     let tag = tag.map_or(Tag::None, |tag| scalar_tag(&tag));
-                    self.scalar(value, style, tag, (start, end));
+                    self.scalar(&value, style, tag, (start, end));
                     self.anchor(anchor, 1);
                 }
                 Event::MappingStart(_, anchor, _) => self.open(Kind::Map, start, anchor),
@@ -149,7 +148,7 @@ impl<'a> Builder<'a> {
         self.nodes.push(node);
     }
 
-    fn scalar(&mut self, value: Cow<'_, str>, style: ScalarStyle, tag: Tag, at: (usize, usize)) {
+    fn scalar(&mut self, value: &str, style: ScalarStyle, tag: Tag, at: (usize, usize)) {
         let written = match style {
             ScalarStyle::Plain => Style::Plain,
             ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => Style::Quoted,
@@ -164,16 +163,16 @@ impl<'a> Builder<'a> {
         self.last_scalar = Span::new(self.file, start, end);
         // The value is a range of the source in all but a few hundred of a million scalars. It is
         // compared, not assumed: a plain scalar over several lines is folded.
-        if self.text.get(inside.clone()).is_some_and(|text| *text == *value) {
+        if self.text.get(inside.clone()).is_some_and(|text| text == value) {
             self.push(Kind::Scalar, written, tag, (inside.start, inside.end));
-            if written == Style::Plain && *value == *"<<" {
+            if written == Style::Plain && value == "<<" {
                 self.mark_merge();
             }
             return;
         }
         self.push(Kind::Scalar, written, tag, at);
         let link = u32::try_from(self.owned.len()).unwrap_or(u32::MAX);
-        self.owned.push(self.sources.keep(&value));
+        self.owned.push(self.sources.keep(value));
         if let Some(node) = self.nodes.last_mut() {
             node.flags |= OWNED;
             node.link = link;
@@ -229,6 +228,7 @@ impl<'a> Builder<'a> {
         NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX))
     }
 
+    #[allow(clippy::wildcard_enum_match_arm, reason = "the parser's enum may grow")]
     fn error(&self, error: &granit_parser::ScanError) -> SyntaxError {
         use granit_parser::ErrorKind as E;
         let at = error.marker().byte_offset().unwrap_or(0).min(self.text.len());
