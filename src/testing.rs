@@ -85,7 +85,7 @@ pub(crate) fn fixed(rule: &str, file: &str, text: &str) -> String {
         let edits: Vec<_> = of_rule
             .flat_map(|finding| &finding.fixes)
             .flat_map(|fix| &fix.edits)
-            .filter(|edit| edit.span.file == id)
+            .filter(|edit| edit.span.file() == id)
             .collect();
         crate::diagnostic::apply(&source.text, edits)
     })
@@ -95,8 +95,8 @@ fn show(sources: &Sources, finding: &Diagnostic) -> String {
     let mut text =
         format!("{}[{}]: {}\n", finding.severity.as_str(), finding.rule.name, finding.message);
     let place = |label: &Label| {
-        let at = sources.position(label.span.file, label.span.start);
-        let path = sources.path(label.span.file);
+        let at = sources.position(label.span.file(), label.span.start());
+        let path = sources.path(label.span.file());
         let slice = sources.slice(label.span).escape_debug().to_string();
         format!("{path}:{}:{} `{slice}` {}", at.line, at.column, label.text)
     };

@@ -26,7 +26,7 @@ pub struct Fix {
 #[must_use]
 pub fn apply<'e>(text: &str, edits: impl IntoIterator<Item = &'e Edit>) -> String {
     let mut edits: Vec<&Edit> = edits.into_iter().collect();
-    edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
+    edits.sort_by_key(|edit| (edit.span.start(), edit.span.end()));
     let mut result = String::with_capacity(text.len());
     let mut done = 0;
     for edit in edits {

@@ -81,10 +81,10 @@ impl Redactions {
         let mut ranges = self.found(text);
         let end = offset + text.len();
         let first = self.spans.partition_point(|span| {
-            span.file < file || (span.file == file && span.end as usize <= offset)
+            span.file() < file || (span.file() == file && span.end() as usize <= offset)
         });
         for span in self.spans.iter().skip(first) {
-            if span.file != file || span.start as usize >= end {
+            if span.file() != file || span.start() as usize >= end {
                 break;
             }
             let range = span.range();
@@ -128,9 +128,9 @@ fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
 fn merged_spans(mut spans: Vec<Span>) -> Vec<Span> {
     spans.sort_unstable();
     spans.dedup_by(|later, earlier| {
-        let touches = later.file == earlier.file && later.start <= earlier.end;
+        let touches = later.file() == earlier.file() && later.start() <= earlier.end();
         if touches {
-            earlier.end = earlier.end.max(later.end);
+            *earlier = earlier.until(earlier.end().max(later.end()));
         }
         touches
     });

@@ -51,10 +51,10 @@ impl Report {
     /// Puts the findings into the order of the contract: path, byte, rule; equal ones once.
     pub fn sort(&mut self, sources: &Sources) {
         self.findings.sort_by(|one, other| {
-            let key = |d: &Diagnostic| (d.primary.span.start, d.rule.name, d.primary.span.end);
+            let key = |d: &Diagnostic| (d.primary.span.start(), d.rule.name, d.primary.span.end());
             sources
-                .path(one.primary.span.file)
-                .cmp(sources.path(other.primary.span.file))
+                .path(one.primary.span.file())
+                .cmp(sources.path(other.primary.span.file()))
                 .then_with(|| key(one).cmp(&key(other)))
                 .then_with(|| one.message.cmp(&other.message))
         });

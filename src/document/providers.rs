@@ -193,7 +193,7 @@ pub fn model_name<'a>(item: &Field<Model<'a>>) -> Option<Name<'a>> {
     let given = item.given()?;
     match &given.value {
         NameOr::Name(name) => Some(Spanned { value: name, span: given.span }),
-        NameOr::Full(details) => details.name.given().copied(),
+        NameOr::Full(details) => details.name.copied(),
     }
 }
 

@@ -268,7 +268,7 @@ mod tests {
     use crate::source::FileId;
 
     fn span(start: u32) -> Span {
-        Span { file: FileId(0), start, end: start + 1 }
+        Span::new(FileId(0), start as usize, start as usize + 1)
     }
 
     fn give<S: Sink>(sink: &mut S) -> Result<(), S::Error> {

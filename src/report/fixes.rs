@@ -91,12 +91,12 @@ impl View<'_> {
         for edit in edits {
             let (start, end) = self.places.of(edit.span);
             match blocks.last_mut() {
-                Some(block) if block.file == edit.span.file && start.line <= block.lines.1 => {
+                Some(block) if block.file == edit.span.file() && start.line <= block.lines.1 => {
                     block.lines.1 = block.lines.1.max(end.line);
                     block.edits.push(edit);
                 }
                 Some(_) | None => blocks.push(Block {
-                    file: edit.span.file,
+                    file: edit.span.file(),
                     lines: (start.line, end.line),
                     edits: vec![edit],
                 }),

@@ -79,7 +79,7 @@ fn picture(view: &View<'_>, finding: &Diagnostic) -> Vec<String> {
     // One line, however long: it is what people search for in a log.
     let mut lines =
         vec![format!("{name}: {}", text::paint(style, Ink::Bold, &text::one_line(&message)))];
-    let home = finding.primary.span.file;
+    let home = finding.primary.span.file();
     let mut marks = vec![Mark {
         span: finding.primary.span,
         text: finding.primary.text.clone(),
@@ -92,13 +92,13 @@ fn picture(view: &View<'_>, finding: &Diagnostic) -> Vec<String> {
         primary: false,
     }));
     let mut files = vec![home];
-    files.extend(marks.iter().map(|mark| mark.span.file));
+    files.extend(marks.iter().map(|mark| mark.span.file()));
     for (index, file) in files.iter().enumerate() {
         if files.iter().take(index).any(|earlier| earlier == file) {
             continue;
         }
         let here: Vec<Mark> =
-            marks.iter().filter(|mark| mark.span.file == *file).cloned().collect();
+            marks.iter().filter(|mark| mark.span.file() == *file).cloned().collect();
         for window in view.windows(*file, &here) {
             lines.extend(snippet(&window, style, finding.severity));
         }

@@ -101,7 +101,7 @@ impl<'a> View<'a> {
             stage: finding.rule.stage.as_str(),
             severity: finding.severity.as_str(),
             message: self.redactions.hide(&finding.message),
-            path: self.places.sources.path(finding.primary.span.file),
+            path: self.places.sources.path(finding.primary.span.file()),
             start,
             end,
             labels: labels.map(|label| self.marked(label.span, &label.text)).collect(),
@@ -121,7 +121,7 @@ impl<'a> View<'a> {
 
     fn marked(&'a self, span: Span, text: &'a str) -> Marked<'a> {
         let (start, end) = self.points(span);
-        let path = self.places.sources.path(span.file);
+        let path = self.places.sources.path(span.file());
         Marked { path, start, end, text: self.redactions.hide(text) }
     }
 

@@ -29,6 +29,6 @@ impl<'a> Places<'a> {
     }
 
     pub(super) fn of(&self, span: Span) -> (Position, Position) {
-        (self.position(span.file, span.start), self.position(span.file, span.end))
+        (self.position(span.file(), span.start()), self.position(span.file(), span.end()))
     }
 }

@@ -107,7 +107,7 @@ impl View<'_> {
     }
 
     fn clip<'m>(&self, mark: &'m Mark) -> Clipped<'m> {
-        let file = mark.span.file;
+        let file = mark.span.file();
         let whole = self.places.sources.text(file);
         let start = floor(whole, mark.span.range().start);
         let mut end = floor(whole, mark.span.range().end).max(start);
@@ -166,7 +166,7 @@ impl View<'_> {
                 range: start..end.max(start),
                 text: self.label(clip, room.saturating_sub(column)),
                 primary: clip.mark.primary,
-                at: self.places.position(span.file, span.start),
+                at: self.places.position(span.file(), span.start()),
             });
         }
         window.marks.sort_by_key(|mark| (mark.range.start, mark.range.end));

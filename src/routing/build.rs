@@ -5,14 +5,14 @@ use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 
 use crate::document::{self, Status, model_name};
-use crate::source::{Entry, Field, Name};
+use crate::source::{Entries, Entry, Field, Name};
 
 use super::address::Address;
 use super::provider_type::{ProviderType, declared_types};
 use super::target::row_number;
 use super::{
-    Deployment, Documents, GroupId, GroupKind, Meaning, Model, ModelId, NameId, Place, Provider,
-    ProviderId, Routing, Why, minimums,
+    Deployment, Documents, GroupId, GroupKind, Meaning, Model, ModelId, NameId, Names, Place,
+    Provider, ProviderId, Routing, Why, minimums,
 };
 
 /// Resolves every name of the documents. Never fails: what does not resolve is left out and
@@ -21,7 +21,7 @@ use super::{
 pub fn build<'a>(documents: &'a Documents<'a>) -> Routing<'a> {
     let mut builder = Builder {
         documents,
-        routing: Routing::default(),
+        routing: with_room(documents),
         private: HashMap::default(),
         types: declared_types(&documents.project),
     };
@@ -35,6 +35,35 @@ pub fn build<'a>(documents: &'a Documents<'a>) -> Routing<'a> {
     builder.default_route();
     builder.conditions();
     builder.routing
+}
+
+/// Tables with room for what the documents declare: a table that grows is copied, and leaves holes.
+fn with_room<'a>(documents: &Documents<'_>) -> Routing<'a> {
+    fn entries<T>(section: &Field<Entries<'_, T>>) -> usize {
+        section.value().map_or(0, Entries::len)
+    }
+    let providers = &documents.providers.providers;
+    let listed = providers.value().into_iter().flat_map(|all| all.given());
+    let models: usize = listed.map(|(_, one)| one.models.value().map_or(0, Vec::len)).sum();
+    let mappings = &documents.mappings;
+    let exact = entries(&mappings.exact_matches);
+    let capabilities = entries(&mappings.capabilities);
+    let chains = mappings.fallback_chains.value();
+    let written = chains.into_iter().flat_map(|all| all.given());
+    let steps: usize = written.map(|(_, one)| one.chain.value().map_or(0, Vec::len)).sum();
+    let providers = entries(providers);
+    let groups = models.max(exact) + capabilities;
+    Routing {
+        names: Names::with_capacity(providers + groups),
+        meanings: Vec::with_capacity(providers + groups),
+        providers: Vec::with_capacity(providers),
+        models: Vec::with_capacity(models),
+        groups: Vec::with_capacity(groups),
+        deployments: Vec::with_capacity(groups),
+        chains: Vec::with_capacity(chains.map_or(0, Entries::len)),
+        steps: Vec::with_capacity(steps),
+        ..Routing::default()
+    }
 }
 
 pub(super) struct Builder<'a> {
@@ -115,12 +144,14 @@ impl<'a> Builder<'a> {
             let Some(name) = model_name(item) else { continue };
             let id = self.intern(name.value);
             let row = ModelId(row_number(self.routing.models.len()));
-            if let Some(first) = self.routing.model_index.get(&(provider, id)) {
-                let first = self.routing.model(*first).map_or(name.span, |model| model.span);
+            if let Some(first) = self.routing.model_with_id(provider, id) {
+                let first = self.routing.model(first).map_or(name.span, |model| model.span);
                 self.defect(name, Place::PublicName, None, Why::Repeated(first));
                 continue;
             }
-            self.routing.model_index.insert((provider, id), row);
+            if self.routing.meaning(id).model.is_some() {
+                self.routing.other_models.insert((provider, id), row);
+            }
             let details = item.value().and_then(document::Model::details);
             let model = Model { provider, name: id, span: name.span, details };
             self.routing.models.push(model);
@@ -133,11 +164,11 @@ impl<'a> Builder<'a> {
     fn default_models(&mut self) {
         for row in 0..self.routing.providers.len() {
             let Some(provider) = self.routing.providers.get(row) else { continue };
-            let Some(default) = provider.written.default_model.given() else { continue };
+            let Some(default) = provider.written.default_model.copied() else { continue };
             let (owner, lists) = (provider.name, !provider.written.models.is_absent());
             let id = ProviderId(row_number(row));
             if lists && self.routing.model_at(id, default.value).is_none() {
-                self.defect(*default, Place::DefaultModel, Some(owner), Why::NotAtProvider(id));
+                self.defect(default, Place::DefaultModel, Some(owner), Why::NotAtProvider(id));
             }
         }
     }
@@ -177,11 +208,11 @@ impl<'a> Builder<'a> {
             else {
                 continue;
             };
-            let Some(named) = field.given().copied() else { continue };
-            let deployment = match member.preferred_model.given() {
+            let Some(named) = field.copied() else { continue };
+            let deployment = match member.preferred_model.copied() {
                 Some(model) => self
-                    .deployment(provider, *model)
-                    .map_err(|why| (*model, Place::BalancingModel, why)),
+                    .deployment(provider, model)
+                    .map_err(|why| (model, Place::BalancingModel, why)),
                 None => self
                     .routing
                     .model_meant(provider, owner.value)
@@ -228,7 +259,7 @@ impl<'a> Builder<'a> {
         if exact.backend_model.is_broken() {
             return None;
         }
-        let backend = exact.backend_model.given().copied().unwrap_or(owner);
+        let backend = exact.backend_model.copied().unwrap_or(owner);
         match self.deployment(provider, backend) {
             Ok(deployment) => Some(Deployment {
                 span: owner.span,
@@ -302,7 +333,7 @@ impl<'a> Builder<'a> {
         let mut listed = false;
         for model in models.into_iter().filter_map(Field::value).flatten() {
             listed = true;
-            let Some(name) = model.given().copied() else { continue };
+            let Some(name) = model.copied() else { continue };
             let order = deployments.last().map_or(1, |last: &Deployment<'_>| last.order + 1);
             match self.preferred(name) {
                 Ok(group) => {
@@ -371,7 +402,7 @@ impl<'a> Builder<'a> {
 
     fn thresholds(&mut self, owner: Name<'a>, capability: &'a document::Capability<'a>) {
         for (_, value) in capability.thresholds() {
-            let Some(name) = value.given().copied() else { continue };
+            let Some(name) = value.copied() else { continue };
             if let Err(why) = self.preferred(name) {
                 self.defect(name, Place::CapabilityThreshold, Some(owner), why);
             }

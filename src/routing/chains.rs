@@ -1,7 +1,7 @@
 //! Everything that refers to public names: chains, patterns, the default route, conditions.
 
 use crate::document::{self, OldChainEntry};
-use crate::source::{Entry, Field, Name, NameOr, Spanned};
+use crate::source::{Entry, Field, Name, NameOr, Span, Spanned};
 
 use super::build::Builder;
 use super::pattern::Pattern;
@@ -70,7 +70,7 @@ impl<'a> Builder<'a> {
         owner: Name<'a>,
         group: Option<GroupId>,
         written: &'a document::Chain<'a>,
-        seen: &mut Seen<'a>,
+        seen: &mut Seen,
     ) {
         seen.next_chain();
         for entry in written.chain.value().into_iter().flatten() {
@@ -90,11 +90,11 @@ impl<'a> Builder<'a> {
         old: &'a OldChainEntry<'a>,
         owner: Name<'a>,
         group: Option<GroupId>,
-        seen: &mut Seen<'a>,
+        seen: &mut Seen,
     ) {
         for field in [&old.primary, &old.secondary, &old.tertiary] {
-            if let Some(name) = field.given() {
-                self.step(*name, old.preferred_model.given().copied(), owner, group, seen);
+            if let Some(name) = field.copied() {
+                self.step(name, old.preferred_model.copied(), owner, group, seen);
             }
         }
     }
@@ -105,12 +105,12 @@ impl<'a> Builder<'a> {
         preferred: Option<Name<'a>>,
         owner: Name<'a>,
         group: Option<GroupId>,
-        seen: &mut Seen<'a>,
+        seen: &mut Seen,
     ) {
         let why = match self.target(name, owner.value, preferred) {
             Ok(target) if Some(target) == group => Why::Itself,
-            Ok(target) => match seen.first(target, name) {
-                Some(first) => Why::Repeated(first.span),
+            Ok(target) => match seen.first(target, name.span) {
+                Some(first) => Why::Repeated(first),
                 None => {
                     self.routing.steps.push(Step { target, span: name.span });
                     return;
@@ -130,7 +130,7 @@ impl<'a> Builder<'a> {
         let capable = mappings.capabilities.value().into_iter().flat_map(|all| all.given());
         let capable = capable.map(|(name, entry)| (name, &entry.fallback, GroupKind::Capability));
         for (owner, field, kind) in exact.chain(capable) {
-            let Some(name) = field.given().copied() else { continue };
+            let Some(name) = field.copied() else { continue };
             let place = match kind {
                 GroupKind::Exact => Place::ExactFallback,
                 GroupKind::Capability
@@ -186,7 +186,7 @@ impl<'a> Builder<'a> {
     pub(super) fn patterns(&mut self) {
         let patterns = self.documents.mappings.patterns.value();
         for written in patterns.into_iter().flatten().filter_map(Field::value) {
-            let Some(text) = written.pattern.given().copied() else { continue };
+            let Some(text) = written.pattern.copied() else { continue };
             let provider =
                 self.provider_field(&written.provider, Place::PatternProvider, Some(text));
             let fallback =
@@ -202,7 +202,7 @@ impl<'a> Builder<'a> {
         place: Place,
         owner: Option<Name<'a>>,
     ) -> Option<Step> {
-        let name = *field.given()?;
+        let name = field.copied()?;
         match self.target(name, "", None) {
             Ok(target) => Some(Step { target, span: name.span }),
             Err(why) => {
@@ -243,19 +243,19 @@ impl<'a> Builder<'a> {
 
 /// Which groups the chain in hand has already, and where.
 #[derive(Default)]
-struct Seen<'a> {
+struct Seen {
     chain: u32,
     /// By group: the chain that had it last, and the entry.
-    rows: Vec<(u32, Option<Name<'a>>)>,
+    rows: Vec<(u32, Option<Span>)>,
 }
 
-impl<'a> Seen<'a> {
+impl Seen {
     fn next_chain(&mut self) {
         self.chain += 1;
     }
 
     /// The first entry of this chain with the same target; remembers this one when there is none.
-    fn first(&mut self, target: GroupId, name: Name<'a>) -> Option<Name<'a>> {
+    fn first(&mut self, target: GroupId, span: Span) -> Option<Span> {
         let index = target.0 as usize;
         if self.rows.len() <= index {
             self.rows.resize(index + 1, (0, None));
@@ -264,7 +264,7 @@ impl<'a> Seen<'a> {
         if row.0 == self.chain {
             return row.1;
         }
-        *row = (self.chain, Some(name));
+        *row = (self.chain, Some(span));
         None
     }
 }

@@ -215,8 +215,8 @@ pub struct Routing<'a> {
     pub providers: Vec<Provider<'a>>,
     /// All models, by provider, in the order of the file.
     pub models: Vec<Model<'a>>,
-    /// Each provider's models by name.
-    model_index: HashMap<(ProviderId, NameId), ModelId, RandomState>,
+    /// Models whose name an earlier provider declares too; the first one is its name's meaning.
+    other_models: HashMap<(ProviderId, NameId), ModelId, RandomState>,
     /// All public names: balanced, exact, models, capabilities, each in the order of its file.
     pub groups: Vec<Group>,
     /// Deployments, by group.

@@ -2,7 +2,7 @@
 
 use crate::document::Capability;
 
-use super::{Model, ModelId, ProviderId, Routing, Why};
+use super::{Model, ModelId, NameId, ProviderId, Routing, Why};
 
 /// Parameters of a model, in billions.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
@@ -42,8 +42,17 @@ impl Routing<'_> {
     /// A provider's model of this name.
     #[must_use]
     pub fn model_at(&self, provider: ProviderId, name: &str) -> Option<ModelId> {
-        let name = self.names.find(name)?;
-        self.model_index.get(&(provider, name)).copied()
+        self.model_with_id(provider, self.names.find(name)?)
+    }
+
+    /// A provider's model of the name with this number.
+    #[must_use]
+    pub fn model_with_id(&self, provider: ProviderId, name: NameId) -> Option<ModelId> {
+        let first = self.meaning(name).model?;
+        if self.model(first).is_some_and(|model| model.provider == provider) {
+            return Some(first);
+        }
+        self.other_models.get(&(provider, name)).copied()
     }
 
     /// The model meant when only the provider is named, for the public name `name`: the model of

@@ -28,6 +28,16 @@ pub struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
+    /// No names yet, and room for so many.
+    #[must_use]
+    pub fn with_capacity(names: usize) -> Self {
+        Names {
+            table: HashTable::with_capacity(names),
+            texts: Vec::with_capacity(names),
+            hasher: RandomState::default(),
+        }
+    }
+
     /// The number of a name, a new one for a name not seen before.
     pub fn intern(&mut self, text: &'a str) -> NameId {
         let Names { table, texts, hasher } = self;

@@ -305,7 +305,7 @@ pub fn unknown_bases<'a>(project: &Project<'a>) -> Vec<(&'a str, Span)> {
     let mut known: Vec<&str> = Vec::new();
     let mut unknown = Vec::new();
     for (name, written) in project.provider_types.value().into_iter().flat_map(|all| all.given()) {
-        if let Some(extends) = written.extends.given() {
+        if let Some(extends) = written.extends.copied() {
             let builtin = ProviderType::find(extends.value, &[]).is_some();
             if !builtin && !known.contains(&extends.value) {
                 unknown.push((extends.value, extends.span));

@@ -49,7 +49,7 @@ impl<'a> Builder<'a> {
         place: Place,
         owner: Option<Name<'a>>,
     ) -> Option<ProviderId> {
-        let name = *field.given()?;
+        let name = field.copied()?;
         match self.provider(name.value) {
             Ok(id) => Some(id),
             Err(why) => {

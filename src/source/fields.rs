@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use super::span::{FileId, Name, Span, Spanned};
+use super::span::{Name, Span, Spanned};
 
 /// Names by which the types of this file make themselves known to the reader.
 pub(super) const FIELD: &str = "$gwcfg::Field";
@@ -17,56 +17,74 @@ pub(super) const SKIPPED: &str = "$gwcfg::Ignored";
 pub(super) const NAME_OR: &str = "$gwcfg::NameOr";
 
 /// A key's value: not written (or null), written wrongly, or here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Field<T> {
-    /// The key is not there, or its value is null.
-    #[default]
-    Absent,
-    /// There, but not of the right shape. What needs it is left out without a further finding.
-    Broken(Span),
-    /// There.
-    Given(Spanned<T>),
-}
+///
+/// Two options, not an enumeration of three: the first one hides in the span and the second one
+/// in the value, so that a field of text is as small as its text and its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Field<T>(Option<Spanned<Option<T>>>);
 
 /// A field's value with its place, borrowed.
-pub type Given<'f, T> = Option<&'f Spanned<T>>;
+pub type Given<'f, T> = Option<Spanned<&'f T>>;
+
+impl<T> Default for Field<T> {
+    fn default() -> Self {
+        Field::ABSENT
+    }
+}
 
 impl<T> Field<T> {
+    /// The key is not there, or its value is null.
+    pub const ABSENT: Self = Field(None);
+
+    /// There, but not of the right shape. What needs it is left out without a further finding.
+    #[must_use]
+    pub fn broken(span: Span) -> Self {
+        Field(Some(Spanned { value: None, span }))
+    }
+
+    /// There.
+    #[must_use]
+    pub fn of(value: T, span: Span) -> Self {
+        Field(Some(Spanned { value: Some(value), span }))
+    }
+
     /// The value with its place.
     #[must_use]
     pub fn given(&self) -> Given<'_, T> {
-        match self {
-            Field::Given(spanned) => Some(spanned),
-            Field::Absent | Field::Broken(_) => None,
-        }
+        let Spanned { value, span } = self.0.as_ref()?;
+        value.as_ref().map(|value| Spanned { value, span: *span })
     }
 
     /// The value alone.
     #[must_use]
     pub fn value(&self) -> Option<&T> {
-        self.given().map(|spanned| &spanned.value)
+        self.0.as_ref()?.value.as_ref()
     }
 
     /// Where the value stands, right or wrong.
     #[must_use]
     pub fn span(&self) -> Option<Span> {
-        match self {
-            Field::Absent => None,
-            Field::Broken(span) => Some(*span),
-            Field::Given(spanned) => Some(spanned.span),
-        }
+        self.0.as_ref().map(|there| there.span)
     }
 
     /// True when nothing was written.
     #[must_use]
     pub fn is_absent(&self) -> bool {
-        matches!(self, Field::Absent)
+        self.0.is_none()
     }
 
     /// True when something of the wrong shape was written.
     #[must_use]
     pub fn is_broken(&self) -> bool {
-        matches!(self, Field::Broken(_))
+        self.0.as_ref().is_some_and(|there| there.value.is_none())
+    }
+}
+
+impl<T: Copy> Field<T> {
+    /// The value with its place, by value.
+    #[must_use]
+    pub fn copied(&self) -> Option<Spanned<T>> {
+        self.given().map(|given| Spanned { value: *given.value, span: given.span })
     }
 }
 
@@ -155,22 +173,21 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for FieldVisitor<T> {
     }
 
     fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(Field::Absent)
+        Ok(Field::ABSENT)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
         let span = span(&mut seq)?;
         Ok(match seq.next_element::<T>() {
-            Ok(Some(value)) => Field::Given(Spanned { value, span }),
-            Ok(None) | Err(_) => Field::Broken(span),
+            Ok(Some(value)) => Field::of(value, span),
+            Ok(None) | Err(_) => Field::broken(span),
         })
     }
 }
 
 fn span<'de, A: SeqAccess<'de>>(seq: &mut A) -> Result<Span, A::Error> {
-    let mut next = || Ok(seq.next_element::<u32>()?.unwrap_or(0));
-    let (file, start, end) = (next()?, next()?, next()?);
-    Ok(Span { file: FileId(u16::try_from(file).unwrap_or(u16::MAX)), start, end })
+    let bits = seq.next_element::<u64>()?;
+    bits.and_then(Span::from_bits).ok_or_else(|| A::Error::custom("no place"))
 }
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Field<T> {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Bytes that one source file may have. Offsets are 32-bit, and a config of this size is a
 /// mistake: 100,000 models take about 43 MB.
-pub const MAX_FILE_BYTES: u64 = 512 * 1024 * 1024;
+pub const MAX_FILE_BYTES: u64 = 500 * 1024 * 1024;
 
 /// Why a file could not be read at all. (What is wrong *inside* a file is a finding.)
 #[derive(Debug, thiserror::Error)]

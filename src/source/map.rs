@@ -2,7 +2,7 @@
 
 use bumpalo::Bump;
 
-use super::span::{FileId, Position, Span};
+use super::span::{FileId, MAX_FILES, Position, Span};
 
 /// How the bytes of a file turned out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,11 +69,12 @@ pub struct Sources {
 }
 
 impl Sources {
-    /// Adds a file and gives its number.
+    /// Adds a file and gives its number. A project has four; behind the number that a [`Span`] has
+    /// room for, the last one is given again.
     pub fn add(&mut self, file: SourceFile) -> FileId {
-        let id = FileId(u16::try_from(self.files.len()).unwrap_or(u16::MAX));
+        let id = self.files.len().min(MAX_FILES - 1);
         self.files.push(file);
-        id
+        FileId(u16::try_from(id).unwrap_or(u16::MAX))
     }
 
     /// All files with their numbers, in the order in which they were added.
@@ -105,7 +106,7 @@ impl Sources {
     /// The text of a range; empty when the range is not inside the text.
     #[must_use]
     pub fn slice(&self, span: Span) -> &str {
-        self.text(span.file).get(span.range()).unwrap_or("")
+        self.text(span.file()).get(span.range()).unwrap_or("")
     }
 
     /// Keeps a string as long as the texts live.
@@ -131,7 +132,7 @@ impl Sources {
     /// Start and end of a range as positions.
     #[must_use]
     pub fn positions(&self, span: Span) -> (Position, Position) {
-        (self.position(span.file, span.start), self.position(span.file, span.end))
+        (self.position(span.file(), span.start()), self.position(span.file(), span.end()))
     }
 }
 

@@ -144,7 +144,8 @@ impl<'a> Builder<'a> {
 
     fn push(&mut self, kind: Kind, style: Style, tag: Tag, (start, end): (usize, usize)) {
         let span = Span::new(self.file, start, end);
-        let node = Node { start: span.start, end: span.end, link: 0, kind, style, tag, flags: 0 };
+        let node =
+            Node { start: span.start(), end: span.end(), link: 0, kind, style, tag, flags: 0 };
         self.nodes.push(node);
     }
 

@@ -1,13 +1,13 @@
 //! Tree to typed documents: a serde `Deserializer` over nodes, so that `derive(Deserialize)`
 //! reads a document straight from the tree, with places and without copies.
 //!
-//! Reading never stops at a mistake. A [`Field`] that does not fit becomes [`Field::Broken`], the
+//! Reading never stops at a mistake. A [`Field`] that does not fit becomes [broken](Field::broken), the
 //! mistake goes into [`Problems`], and everything around it is read as usual.
 
 use std::cell::RefCell;
 use std::fmt;
 
-use serde::de::value::{BorrowedStrDeserializer, U32Deserializer};
+use serde::de::value::{BorrowedStrDeserializer, U64Deserializer};
 use serde::de::{self, Deserialize, DeserializeSeed, IntoDeserializer, Visitor};
 
 use super::fields::{FIELD, NAME_OR, SKIPPED, SPANNED, TEXT};
@@ -480,12 +480,10 @@ impl<'a> de::SeqAccess<'a> for SpannedReader<'_, 'a> {
     {
         let span = self.reader.tree.span(self.reader.id);
         self.step += 1;
-        let number: U32Deserializer<Mismatch> = match self.step {
-            1 => u32::from(span.file.0).into_deserializer(),
-            2 => span.start.into_deserializer(),
-            3 => span.end.into_deserializer(),
-            _ => return self.reader.noted(seed.deserialize(self.reader)).map(Some),
-        };
-        seed.deserialize(number).map(Some)
+        if self.step > 1 {
+            return self.reader.noted(seed.deserialize(self.reader)).map(Some);
+        }
+        let bits: U64Deserializer<Mismatch> = span.to_bits().into_deserializer();
+        seed.deserialize(bits).map(Some)
     }
 }

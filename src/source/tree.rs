@@ -185,9 +185,9 @@ impl<'a> Tree<'a> {
             && node.flags & OWNED == 0
             && node.start > 0;
         if quoted {
-            Span { file: self.file, start: node.start - 1, end: node.end + 1 }
+            Span::new(self.file, node.start as usize - 1, node.end as usize + 1)
         } else {
-            Span { file: self.file, start: node.start, end: node.end }
+            Span::new(self.file, node.start as usize, node.end as usize)
         }
     }
 

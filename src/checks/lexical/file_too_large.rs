@@ -38,7 +38,7 @@ mod tests {
     #[test]
     fn a_file_above_the_limit_is_named() {
         let file = SourceFile::new("providers.yaml".to_owned(), b"a: [".to_vec(), true);
-        insta::assert_snapshot!(of_file("file-too-large", file), @"`providers.yaml` is larger than 512 MiB, so it is not read @0..0 this file is too large");
+        insta::assert_snapshot!(of_file("file-too-large", file), @"`providers.yaml` is larger than 500 MiB, so it is not read @0..0 this file is too large");
     }
 
     #[test]

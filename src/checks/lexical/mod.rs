@@ -76,7 +76,7 @@ mod tests {
         pipeline::validate(&sources, files, &mut report);
         let show = |finding: &crate::diagnostic::Diagnostic| {
             let at = finding.primary.span;
-            format!("{} @{}..{} {}", finding.message, at.start, at.end, finding.primary.text)
+            format!("{} @{}..{} {}", finding.message, at.start(), at.end(), finding.primary.text)
         };
         let of_rule = report.findings().iter().filter(|finding| finding.rule.name == rule);
         of_rule.map(show).collect::<Vec<_>>().join("\n")

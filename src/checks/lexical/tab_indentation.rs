@@ -29,10 +29,10 @@ pub fn check(file: &File<'_>, out: &mut Reporter<'_>) {
 
 /// The parser stops at the tab or behind it.
 fn tab_before(file: &File<'_>, at: Span) -> Span {
-    let before = file.sources.text(file.id).get(..at.start as usize).unwrap_or("");
+    let before = file.sources.text(file.id).get(..at.start() as usize).unwrap_or("");
     let tabs = before.len() - before.trim_end_matches('\t').len();
-    let end = at.start as usize;
-    if tabs == 0 { at } else { Span::new(at.file, end - tabs, end) }
+    let end = at.start() as usize;
+    if tabs == 0 { at } else { Span::new(at.file(), end - tabs, end) }
 }
 
 #[cfg(test)]

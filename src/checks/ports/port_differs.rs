@@ -21,10 +21,10 @@ pub static RULE: Rule = Rule {
 /// equal in names.
 pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
     let Some(ports) = &context.documents.ports else { return };
-    let registered: BTreeMap<String, &Spanned<Port>> = ports
+    let registered: BTreeMap<String, Spanned<Port>> = ports
         .services
         .iter()
-        .filter_map(|entry| Some((plain(entry.name.value), entry.value.value()?.port.given()?)))
+        .filter_map(|entry| Some((plain(entry.name.value), entry.value.value()?.port.copied()?)))
         .collect();
     for provider in context.routing.providers.iter().filter(|provider| provider.active) {
         let Some(url) = provider.written.base_url.given() else { continue };

@@ -43,7 +43,7 @@ pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
 }
 
 fn compare(key: &str, what: &str, written: &Field<u64>, counted: usize, out: &mut Reporter<'_>) {
-    let Some(given) = written.given() else { return };
+    let Some(given) = written.copied() else { return };
     if usize::try_from(given.value) == Ok(counted) {
         return;
     }

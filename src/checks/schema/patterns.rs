@@ -9,8 +9,8 @@ use super::Values;
 #[must_use]
 pub fn refused<'a>(values: &Values<'a>) -> Vec<(&'a str, Span, PatternError)> {
     let routes = values.documents.mappings.patterns.value().into_iter().flatten();
-    let patterns = routes.filter_map(Field::value).filter_map(|route| route.pattern.given());
-    let read = |pattern: &Spanned<&'a str>| {
+    let patterns = routes.filter_map(Field::value).filter_map(|route| route.pattern.copied());
+    let read = |pattern: Spanned<&'a str>| {
         let error = Pattern::parse(pattern.value).err()?;
         Some((pattern.value, part(values, pattern, &error), error))
     };
@@ -18,12 +18,12 @@ pub fn refused<'a>(values: &Values<'a>) -> Vec<(&'a str, Span, PatternError)> {
 }
 
 /// The wrong part, when the text stands in the file as it is; else the whole.
-fn part(values: &Values<'_>, pattern: &Spanned<&str>, error: &PatternError) -> Span {
+fn part(values: &Values<'_>, pattern: Spanned<&str>, error: &PatternError) -> Span {
     let whole = pattern.span;
     let written = values.sources.slice(whole);
     let (Some(range), Some(offset)) = (error.at(), written.find(pattern.value)) else {
         return whole;
     };
-    let start = whole.start as usize + offset;
-    Span::new(whole.file, start + range.start, start + range.end)
+    let start = whole.start() as usize + offset;
+    Span::new(whole.file(), start + range.start, start + range.end)
 }

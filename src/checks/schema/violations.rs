@@ -89,7 +89,7 @@ pub fn find<'a>(
     }
     for span in problems.mismatches.iter().take(MAX_BREACHES) {
         let covers = |violation: &Violation<'_>| {
-            violation.span.start < span.end && span.start < violation.span.end
+            violation.span.start() < span.end() && span.start() < violation.span.end()
         };
         if !found.iter().any(covers) {
             found.push(refused(tree, *span));
@@ -121,7 +121,7 @@ fn place<'a>(tree: &Tree<'a>, raw: Raw) -> Violation<'a> {
         ViolationKind::Required { .. } if matches!(raw.path.last(), Some(Step::Key(_))) => {
             key.map_or(span, |key| tree.span(key))
         }
-        ViolationKind::Required { .. } => Span { end: first_line_end(tree, node, span), ..span },
+        ViolationKind::Required { .. } => span.until(first_line_end(tree, node, span)),
         ViolationKind::Type { .. } | ViolationKind::Enum { .. } | ViolationKind::Range { .. } => {
             span
         }
@@ -135,10 +135,10 @@ fn first_line_end(tree: &Tree<'_>, node: Option<NodeId>, span: Span) -> u32 {
     let first = node.and_then(|node| tree.pairs(tree.resolve(node)).next());
     match first {
         Some((key, value)) if tree.kind(value) == Kind::Scalar => {
-            tree.span(value).end.max(tree.span(key).end).min(span.end)
+            tree.span(value).end().max(tree.span(key).end()).min(span.end())
         }
-        Some((key, _)) => tree.span(key).end.min(span.end),
-        None => span.end,
+        Some((key, _)) => tree.span(key).end().min(span.end()),
+        None => span.end(),
     }
 }
 

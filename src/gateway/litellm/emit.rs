@@ -4,7 +4,7 @@ use crate::document::{Locality, RateLimits};
 use crate::gateway::sink::{Scalar, Sink};
 use crate::routing::provider_type::RegionKey;
 use crate::routing::{Chain, Deployment, Group, Provider};
-use crate::source::{Given, Span};
+use crate::source::{Span, Spanned};
 
 use super::lower::{Wildcard, WildcardTarget};
 use super::{Key, Lowered, Parameters, Setting, hop_name};
@@ -52,7 +52,7 @@ struct Entry<'e> {
     order: Option<u32>,
     retries: Option<i64>,
     limits: Option<&'e crate::document::RateLimit>,
-    context: Given<'e, u64>,
+    context: Option<Spanned<u64>>,
     origin: Span,
 }
 
@@ -82,7 +82,7 @@ fn group_entries<S: Sink>(
             .declared
             .and_then(|model| routing.model(model))
             .and_then(|model| model.details)
-            .and_then(|details| details.context_length.given());
+            .and_then(|details| details.context_length.copied());
         let entry = Entry {
             name: &name,
             model: routing.names.text(member.model),
@@ -234,10 +234,10 @@ fn limits<S: Sink>(
     provider: Option<&RateLimits>,
     sink: &mut S,
 ) -> Result<(), S::Error> {
-    let rpm = own.and_then(|own| own.rpm.given());
-    let rpm = rpm.or(provider.and_then(|limits| limits.requests_per_minute.given()));
-    let tpm = own.and_then(|own| own.tpm.given());
-    let tpm = tpm.or(provider.and_then(|limits| limits.tokens_per_minute.given()));
+    let rpm = own.and_then(|own| own.rpm.copied());
+    let rpm = rpm.or(provider.and_then(|limits| limits.requests_per_minute.copied()));
+    let tpm = own.and_then(|own| own.tpm.copied());
+    let tpm = tpm.or(provider.and_then(|limits| limits.tokens_per_minute.copied()));
     for (key, limit) in [("rpm", rpm), ("tpm", tpm)] {
         if let Some(limit) = limit {
             sink.key(key, Some(limit.span))?;

@@ -223,7 +223,7 @@ fn conditions<'a>(documents: &'a Documents<'a>, losses: &mut Vec<Loss<'a>>) {
     for group in mappings.load_balancing.value().into_iter().flat_map(|all| &all.groups) {
         let members = group.value.value().and_then(|group| group.providers.value());
         for member in members.into_iter().flatten().filter_map(Field::value) {
-            if let Some(condition) = member.condition.given() {
+            if let Some(condition) = member.condition.copied() {
                 lose(condition.span, format!("load balancing of `{}`", group.name.value));
             }
         }
@@ -231,7 +231,7 @@ fn conditions<'a>(documents: &'a Documents<'a>, losses: &mut Vec<Loss<'a>>) {
     for (owner, chain) in mappings.fallback_chains.value().into_iter().flat_map(|all| all.given()) {
         for entry in chain.chain.value().into_iter().flatten().filter_map(Field::value) {
             if let NameOr::Full(old) = entry
-                && let Some(condition) = old.condition.given()
+                && let Some(condition) = old.condition.copied()
                 && condition.value != "always"
             {
                 lose(condition.span, format!("the fallback chain of `{}`", owner.value));
@@ -256,7 +256,7 @@ fn strategies<'a>(documents: &'a Documents<'a>, losses: &mut Vec<Loss<'a>>) {
     let mappings = &documents.mappings;
     if let Some(section) = mappings.load_balancing.value() {
         for entry in &section.groups {
-            let strategy = entry.value.value().and_then(|group| group.strategy.given());
+            let strategy = entry.value.value().and_then(|group| group.strategy.copied());
             if let Some(strategy) = strategy.filter(|strategy| !known_strategy(strategy.value)) {
                 let what = Lost::Strategy {
                     strategy: strategy.value,
@@ -278,7 +278,7 @@ fn capability_strategy<'a>(
     capability: &'a Capability<'a>,
     losses: &mut Vec<Loss<'a>>,
 ) {
-    let Some(strategy) = capability.routing_strategy.given() else { return };
+    let Some(strategy) = capability.routing_strategy.copied() else { return };
     let lists = |field: &Field<Vec<Field<&str>>>| field.value().is_some_and(|all| !all.is_empty());
     let ordered = lists(&capability.preferred_models) || lists(&capability.models);
     let instead = match (ordered, strategy.value) {

@@ -58,7 +58,7 @@ impl<'a> Parameters<'a> {
     /// Where a value was written, or the provider itself.
     #[must_use]
     pub fn origin_of<T>(&self, given: Given<'_, T>) -> Span {
-        given.map_or(self.origin, |Spanned { span, .. }| *span)
+        given.map_or(self.origin, |Spanned { span, .. }| span)
     }
 
     /// The origin of the key.
