@@ -3,6 +3,7 @@
 
 pub mod address;
 mod build;
+mod case;
 mod chains;
 mod defect;
 pub mod graph;

@@ -6,6 +6,7 @@ mod model_inactive;
 mod model_is_provider;
 mod model_repeated;
 mod model_unknown;
+mod name_case_differs;
 mod pattern_unreachable;
 mod provider_inactive;
 mod provider_model_undecided;
@@ -26,6 +27,7 @@ pub fn checks<'a>() -> Vec<Check<Context<'a>>> {
         Check { rule: &provider_unknown::RULE, run: provider_unknown::check },
         Check { rule: &provider_inactive::RULE, run: provider_inactive::check },
         Check { rule: &model_unknown::RULE, run: model_unknown::check },
+        Check { rule: &name_case_differs::RULE, run: name_case_differs::check },
         Check { rule: &model_inactive::RULE, run: model_inactive::check },
         Check { rule: &model_is_provider::RULE, run: model_is_provider::check },
         Check { rule: &provider_model_undecided::RULE, run: provider_model_undecided::check },
