@@ -1,6 +1,8 @@
 //! Names resolve across files.
 
 mod capability_empty;
+mod capability_minimum_not_met;
+mod capability_provider_unused;
 mod metadata_count_wrong;
 mod model_inactive;
 mod model_is_provider;
@@ -14,7 +16,10 @@ mod provider_serves_no_models;
 mod provider_unknown;
 mod public_name_ambiguous;
 mod public_name_shadowed;
+mod weights;
 mod weights_all_zero;
+mod weights_partial;
+mod weights_sum;
 
 use crate::diagnostic::Check;
 
@@ -34,8 +39,12 @@ pub fn checks<'a>() -> Vec<Check<Context<'a>>> {
         Check { rule: &public_name_ambiguous::RULE, run: public_name_ambiguous::check },
         Check { rule: &public_name_shadowed::RULE, run: public_name_shadowed::check },
         Check { rule: &capability_empty::RULE, run: capability_empty::check },
+        Check { rule: &capability_minimum_not_met::RULE, run: capability_minimum_not_met::check },
+        Check { rule: &capability_provider_unused::RULE, run: capability_provider_unused::check },
         Check { rule: &model_repeated::RULE, run: model_repeated::check },
         Check { rule: &weights_all_zero::RULE, run: weights_all_zero::check },
+        Check { rule: &weights_sum::RULE, run: weights_sum::check },
+        Check { rule: &weights_partial::RULE, run: weights_partial::check },
         Check { rule: &provider_serves_no_models::RULE, run: provider_serves_no_models::check },
         Check { rule: &metadata_count_wrong::RULE, run: metadata_count_wrong::check },
         Check { rule: &pattern_unreachable::RULE, run: pattern_unreachable::check },
