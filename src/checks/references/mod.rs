@@ -3,11 +3,14 @@
 mod capability_empty;
 mod capability_minimum_not_met;
 mod capability_provider_unused;
+mod health_check_address_differs;
+mod health_check_provider_unknown;
 mod metadata_count_wrong;
 mod model_inactive;
 mod model_is_provider;
 mod model_repeated;
 mod model_unknown;
+mod model_unreached;
 mod name_case_differs;
 mod pattern_unreachable;
 mod provider_inactive;
@@ -46,6 +49,15 @@ pub fn checks<'a>() -> Vec<Check<Context<'a>>> {
         Check { rule: &weights_sum::RULE, run: weights_sum::check },
         Check { rule: &weights_partial::RULE, run: weights_partial::check },
         Check { rule: &provider_serves_no_models::RULE, run: provider_serves_no_models::check },
+        Check { rule: &model_unreached::RULE, run: model_unreached::check },
+        Check {
+            rule: &health_check_provider_unknown::RULE,
+            run: health_check_provider_unknown::check,
+        },
+        Check {
+            rule: &health_check_address_differs::RULE,
+            run: health_check_address_differs::check,
+        },
         Check { rule: &metadata_count_wrong::RULE, run: metadata_count_wrong::check },
         Check { rule: &pattern_unreachable::RULE, run: pattern_unreachable::check },
     ]
