@@ -310,6 +310,15 @@ impl<'a> Routing<'a> {
         chain.map_or(&[], |chain| self.steps_of(chain))
     }
 
+    /// The steps that were written for a chain's own name. A name without an entry in
+    /// `fallback_chains` has only its `fallback`, the last step: those before it are the default
+    /// chain's.
+    #[must_use]
+    pub fn own_steps(&self, chain: &Chain<'a>) -> &[Step] {
+        let steps = self.steps_of(chain);
+        if chain.written.is_some() { steps } else { steps.last().map_or(&[], std::slice::from_ref) }
+    }
+
     /// Public names, the private groups left out.
     pub fn public_groups(&self) -> impl Iterator<Item = &Group> {
         self.groups.iter().filter(|group| group.kind != GroupKind::Private)
