@@ -1,5 +1,7 @@
 //! Chains are followed to their end.
 
+use std::collections::BTreeSet;
+
 use crate::checks::Context;
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 use crate::document::Project;
@@ -15,8 +17,11 @@ pub static RULE: Rule = Rule {
     page: include_str!("fallback_too_deep.md"),
 };
 
-/// Looks for the walk that comes to a chain after the most hops, when the project sets a limit of
-/// its own: without one the compiled config has a limit that is large enough.
+/// Steps that are followed to find a walk that is cut off.
+const MAX_FOLLOWED: usize = 1_000_000;
+
+/// Looks for a walk that is cut off, when the project sets a limit of its own: without one the
+/// compiled config has a limit that is large enough.
 pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
     let Some((limit, written)) = own_limit(&context.documents.project) else { return };
     let routing = context.routing;
@@ -33,8 +38,7 @@ pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
         }
         return;
     }
-    let Some((start, hops)) = deepest(routing).filter(|(_, hops)| *hops >= limit) else { return };
-    let Some((from, to)) = cut(routing, start, limit) else { return };
+    let Some((from, to)) = cut_off(routing, limit) else { return };
     out.report(
         format!(
             "`max_fallbacks` is {limit}, so a request for `{}` never gets to the chain of `{}`, \
@@ -42,15 +46,11 @@ pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
             from.value, to.value
         ),
         written.span,
-        format!("{} hops are needed", hops + 1),
+        format!("after {limit} hops no further chain is entered"),
     )
     .also(from.span, "the way begins here")
     .also(to.span, "this is not followed any more")
-    .help(format!(
-        "remove the setting, since the compiled config has one that is large enough, or set it to \
-         {}",
-        hops + 1
-    ));
+    .help("remove the setting: the compiled config has one that is large enough");
 }
 
 /// `max_fallbacks` as the project sets it.
@@ -61,23 +61,32 @@ fn own_limit<'p>(project: &'p Project<'_>) -> Option<(usize, &'p Spanned<Scalar>
     Some((usize::try_from(written.value.as_u64()?).ok()?, written))
 }
 
+/// The first name whose walk is cut off, and the name whose chain is not entered any more.
+fn cut_off<'a>(routing: &Routing<'a>, limit: usize) -> Option<(Name<'a>, Name<'a>)> {
+    let mut budget = MAX_FOLLOWED;
+    let walks = (0_u32..).map(GroupId).zip(hops_at_most(routing));
+    let long = walks.filter(|(_, walk)| matches!(walk, Walk::Known(hops) if *hops >= limit));
+    long.map(|(start, _)| start).find_map(|start| {
+        let refused = follow(routing, start, limit, &mut budget)?;
+        Some((owner(routing, start)?, owner(routing, refused)?))
+    })
+}
+
 /// What is known of a name's walk while walks are followed.
 #[derive(Clone, Copy)]
 enum Walk {
     Unknown,
     /// On the way that is being followed.
     Open,
-    /// Hops before the last chain that it comes to.
+    /// Hops before the last chain that it comes to, at most.
     Known(usize),
 }
 
-/// The name whose walk comes to its last chain after the most hops, and these hops. LiteLLM counts
-/// every step that was tried, and enters the chain of a step only below its limit (seen on
-/// 1.106.2). A walk goes on through the last step of each chain: the others are tried without
-/// their chains. Each name is followed once.
-fn deepest(routing: &Routing<'_>) -> Option<(GroupId, usize)> {
+/// By group, how many hops its walk may take before the last chain that it comes to. A walk goes
+/// on through the last step of each chain, since the others are tried without their chains. Each
+/// name is followed once.
+fn hops_at_most(routing: &Routing<'_>) -> Vec<Walk> {
     let mut walks = vec![Walk::Unknown; routing.groups.len()];
-    let mut deepest: Option<(GroupId, usize)> = None;
     for row in 0..u32::try_from(routing.groups.len()).unwrap_or(u32::MAX) {
         let mut way: Vec<GroupId> = Vec::new();
         let mut at = Some(GroupId(row)).filter(|group| !steps(routing, *group).is_empty());
@@ -88,16 +97,8 @@ fn deepest(routing: &Routing<'_>) -> Option<(GroupId, usize)> {
                     behind = Some(hops);
                     break;
                 }
-                // A name that was tried already ends the walk; a chain of that name alone has
-                // nothing to try.
-                Some(Walk::Open) | None => {
-                    if let Some(last) = way.pop_if(|last| steps(routing, *last).len() == 1)
-                        && let Some(walk) = walks.get_mut(last.0 as usize)
-                    {
-                        *walk = Walk::Known(0);
-                    }
-                    break;
-                }
+                // A name that was tried already ends the walk.
+                Some(Walk::Open) | None => break,
                 Some(Walk::Unknown) => {}
             }
             if let Some(walk) = walks.get_mut(group.0 as usize) {
@@ -112,22 +113,43 @@ fn deepest(routing: &Routing<'_>) -> Option<(GroupId, usize)> {
             if let Some(walk) = walks.get_mut(group.0 as usize) {
                 *walk = Walk::Known(hops);
             }
-            if deepest.is_none_or(|(_, most)| most < hops) {
-                deepest = Some((group, hops));
-            }
         }
     }
-    deepest
+    walks
 }
 
-/// The name where a walk begins, and the one whose chain it cannot enter any more.
-fn cut<'a>(routing: &Routing<'a>, start: GroupId, limit: usize) -> Option<(Name<'a>, Name<'a>)> {
+/// The name whose chain a request for `start` comes to when its hops are used up. LiteLLM counts
+/// every step that is tried, passes over those that were tried by the same name, and enters a
+/// chain only below its limit (seen on 1.106.2).
+fn follow(
+    routing: &Routing<'_>,
+    start: GroupId,
+    limit: usize,
+    budget: &mut usize,
+) -> Option<GroupId> {
+    let mut tried = BTreeSet::from([(start, false)]);
     let (mut at, mut hops) = (start, 0);
     while hops < limit {
-        hops += steps(routing, at).len();
-        at = next(routing, at)?;
+        let mut fresh = false;
+        for name in names(routing, at) {
+            *budget = budget.checked_sub(1)?;
+            fresh = tried.insert(name);
+            hops += usize::from(fresh);
+        }
+        at = next(routing, at).filter(|_| fresh)?;
     }
-    Some((owner(routing, start)?, owner(routing, at)?))
+    // A chain that leads to nothing new is none.
+    names(routing, at).any(|name| !tried.contains(&name)).then_some(at)
+}
+
+/// The names under which the steps of a group are tried: whose, and whether it is the hidden one.
+/// A step before others is tried under a hidden name when it has a chain.
+fn names(routing: &Routing<'_>, group: GroupId) -> impl Iterator<Item = (GroupId, bool)> {
+    let steps = self::steps(routing, group);
+    steps.iter().enumerate().map(move |(index, step)| {
+        let before = index + 1 < steps.len();
+        (step.target, before && !self::steps(routing, step.target).is_empty())
+    })
 }
 
 fn owner<'a>(routing: &Routing<'a>, group: GroupId) -> Option<Name<'a>> {
@@ -171,10 +193,10 @@ fallback_chains:
     fn a_limit_before_the_second_chain() {
         insta::assert_snapshot!(with("max_fallbacks: 4", NESTED), @"
         warning[fallback-too-deep]: `max_fallbacks` is 4, so a request for `a` never gets to the chain of `e`, which its own chain leads to
-          --> gwcfg.yaml:1:44 `4` 5 hops are needed
+          --> gwcfg.yaml:1:44 `4` after 4 hops no further chain is entered
           ::: model-mappings.yaml:2:3 `a` the way begins here
           ::: model-mappings.yaml:3:3 `e` this is not followed any more
-          help: remove the setting, since the compiled config has one that is large enough, or set it to 5
+          help: remove the setting: the compiled config has one that is large enough
         ");
     }
 
@@ -201,5 +223,12 @@ fallback_chains:
         let circle = "  a: {chain: [b]}\n  b: {chain: [c]}\n  c: {chain: [a]}\n";
         insta::assert_snapshot!(with("max_fallbacks: 2", circle), @"");
         assert_ne!(with("max_fallbacks: 1", circle), "");
+    }
+
+    #[test]
+    fn steps_that_were_tried_do_not_count() {
+        let again = "  a: {chain: [b, c]}\n  c: {chain: [b, d]}\n  d: {chain: [e]}\n";
+        insta::assert_snapshot!(with("max_fallbacks: 4", again), @"");
+        assert_ne!(with("max_fallbacks: 3", again), "");
     }
 }
