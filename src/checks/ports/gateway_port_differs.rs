@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     name: "gateway-port-differs",
     stage: Stage::Ports,
     severity: Severity::Warning,
-    summary: "the gateway's address in `gwcfg.yaml` has another port than its entry in `ports.yaml`",
+    summary: "the gateway is asked at another port than its entry in `ports.yaml` has",
     page: include_str!("gateway_port_differs.md"),
 };
 

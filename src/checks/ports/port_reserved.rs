@@ -57,7 +57,8 @@ fn report(
     }
     out.report(
         format!(
-            "{what} `{}` is on port {port}, which is reserved for `{}`: the two cannot run together",
+            "{what} `{}` is on port {port}, which is reserved for `{}`: the two cannot run \
+             together",
             name.value, owner.value
         ),
         span,
