@@ -15,6 +15,8 @@ pub use report::{Report, Summary};
 pub use reporter::{Finding, Reporter};
 pub use rule::{Check, Rule, Stage};
 
+use std::borrow::Cow;
+
 use crate::source::Span;
 
 /// How bad a finding is.
@@ -46,7 +48,7 @@ pub struct Label {
     /// Where.
     pub span: Span,
     /// What, as a phrase.
-    pub text: String,
+    pub text: Cow<'static, str>,
 }
 
 /// One finding.
@@ -63,7 +65,7 @@ pub struct Diagnostic {
     /// Other places, in the same file or in others.
     pub labels: Vec<Label>,
     /// What to do.
-    pub help: Option<String>,
+    pub help: Option<Cow<'static, str>>,
     /// Edits that mend it, where one is certain.
     pub fixes: Vec<Fix>,
 }

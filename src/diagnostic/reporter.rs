@@ -1,5 +1,7 @@
 //! The only maker of findings, bound to one rule.
 
+use std::borrow::Cow;
+
 use crate::source::Span;
 
 use super::{Diagnostic, Edit, Fix, Label, Rule, Severity};
@@ -27,7 +29,7 @@ impl<'r> Reporter<'r> {
         &mut self,
         message: impl Into<String>,
         span: Span,
-        label: impl Into<String>,
+        label: impl Into<Cow<'static, str>>,
     ) -> Finding<'_> {
         self.findings.push(Diagnostic {
             rule: self.rule,
@@ -58,13 +60,13 @@ impl Finding<'_> {
 
     /// Another place, in this file or in another one.
     #[allow(clippy::return_self_not_must_use, reason = "the finding is complete without it")]
-    pub fn also(self, span: Span, text: impl Into<String>) -> Self {
+    pub fn also(self, span: Span, text: impl Into<Cow<'static, str>>) -> Self {
         self.with(|diagnostic| diagnostic.labels.push(Label { span, text: text.into() }))
     }
 
     /// What to do.
     #[allow(clippy::return_self_not_must_use, reason = "the finding is complete without it")]
-    pub fn help(self, text: impl Into<String>) -> Self {
+    pub fn help(self, text: impl Into<Cow<'static, str>>) -> Self {
         self.with(|diagnostic| diagnostic.help = Some(text.into()))
     }
 

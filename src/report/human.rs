@@ -82,13 +82,13 @@ fn picture(view: &View<'_>, finding: &Diagnostic) -> Vec<String> {
     let home = finding.primary.span.file();
     let mut marks = vec![Mark {
         span: finding.primary.span,
-        text: finding.primary.text.clone(),
+        text: finding.primary.text.clone().into_owned(),
         primary: true,
     }];
     let others = finding.labels.iter().take(MAX_LABELS);
     marks.extend(others.map(|label| Mark {
         span: label.span,
-        text: label.text.clone(),
+        text: label.text.clone().into_owned(),
         primary: false,
     }));
     let mut files = vec![home];

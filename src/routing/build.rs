@@ -8,6 +8,7 @@ use crate::document::{self, Status, model_name};
 use crate::source::{Entries, Entry, Field, Name};
 
 use super::address::Address;
+use super::case;
 use super::provider_type::{ProviderType, declared_types};
 use super::target::row_number;
 use super::{
@@ -34,7 +35,9 @@ pub fn build<'a>(documents: &'a Documents<'a>) -> Routing<'a> {
     builder.patterns();
     builder.default_route();
     builder.conditions();
-    builder.routing
+    let mut routing = builder.routing;
+    case::settle(&mut routing);
+    routing
 }
 
 /// Tables with room for what the documents declare: a table that grows is copied, and leaves holes.

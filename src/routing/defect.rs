@@ -3,7 +3,7 @@
 
 use crate::source::{Name, Span};
 
-use super::{ModelId, ProviderId};
+use super::{ModelId, NameId, ProviderId};
 
 /// Where a name stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -127,6 +127,8 @@ pub enum Why {
     Itself,
     /// The chain has this step already, at this place.
     Repeated(Span),
+    /// A declared name, at this place, is the same but for upper and lower case.
+    CaseDiffers(NameId, Span),
     /// What it names was left out because of a finding of its own: nothing more to say.
     LeftOut,
 }

@@ -40,9 +40,7 @@ pub struct Component {
 fn edges<'r>(routing: &'r Routing<'_>, group: GroupId) -> &'r [Step] {
     let Some(row) = routing.group(group) else { return &[] };
     let Some(chain) = row.chain.and_then(|id| routing.chain(id)) else { return &[] };
-    let steps = routing.steps_of(chain);
-    // Without a chain of its own only the `fallback` is the name's: the last step.
-    if chain.written.is_some() { steps } else { steps.last().map_or(&[], std::slice::from_ref) }
+    routing.own_steps(chain)
 }
 
 /// Every strongly connected component of more than one name, in the order of declaration.

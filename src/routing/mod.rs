@@ -3,6 +3,7 @@
 
 pub mod address;
 mod build;
+mod case;
 mod chains;
 mod defect;
 pub mod graph;
@@ -307,6 +308,15 @@ impl<'a> Routing<'a> {
     pub fn steps_of_group(&self, group: &Group) -> &[Step] {
         let chain = group.chain.and_then(|id| self.chain(id));
         chain.map_or(&[], |chain| self.steps_of(chain))
+    }
+
+    /// The steps that were written for a chain's own name. A name without an entry in
+    /// `fallback_chains` has only its `fallback`, the last step: those before it are the default
+    /// chain's.
+    #[must_use]
+    pub fn own_steps(&self, chain: &Chain<'a>) -> &[Step] {
+        let steps = self.steps_of(chain);
+        if chain.written.is_some() { steps } else { steps.last().map_or(&[], std::slice::from_ref) }
     }
 
     /// Public names, the private groups left out.

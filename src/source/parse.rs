@@ -164,7 +164,7 @@ impl<'a> Builder<'a> {
         self.last_scalar = Span::new(self.file, start, end);
         // The value is a range of the source in all but a few hundred of a million scalars. It is
         // compared, not assumed: a plain scalar over several lines is folded.
-        if self.text.get(inside.clone()).is_some_and(|text| text == value) {
+        if self.text.get(inside.clone()).is_some_and(|text| same(text, value)) {
             self.push(Kind::Scalar, written, tag, (inside.start, inside.end));
             if written == Style::Plain && value == "<<" {
                 self.mark_merge();
@@ -252,6 +252,11 @@ impl<'a> Builder<'a> {
             kind,
         }
     }
+}
+
+/// Most values are ranges of the text themselves: then one look at the addresses is enough.
+fn same(text: &str, value: &str) -> bool {
+    std::ptr::eq(text, value) || text == value
 }
 
 fn scalar_tag(tag: &granit_parser::Tag) -> Tag {

@@ -109,6 +109,17 @@ fn max_fallbacks_counts_the_siblings_before_a_nested_list() {
 }
 
 #[test]
+fn max_fallbacks_does_not_count_steps_that_were_tried() {
+    let Some(mut gateway) = gateway("max_fallbacks_does_not_count_steps") else { return };
+    let head = models(&["a", "b", "c", "d", "e"]) + "router_settings:\n  num_retries: 0\n";
+    let chains = "  fallbacks: [{a: [b, c]}, {b: []}, {c: [b, d]}, {d: [e]}]\n";
+    load(&mut gateway, &format!("{head}  max_fallbacks: 3\n{chains}"));
+    assert_eq!(walk(&mut gateway, "a"), "a b c d");
+    load(&mut gateway, &format!("{head}  max_fallbacks: 4\n{chains}"));
+    assert_eq!(walk(&mut gateway, "a"), "a b c d e");
+}
+
+#[test]
 fn max_fallbacks_does_not_limit_siblings() {
     let Some(mut gateway) = gateway("max_fallbacks_does_not_limit_siblings") else { return };
     let names = models(&["a", "b", "c", "d", "e", "f"]);

@@ -35,6 +35,7 @@ pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
             | Why::Shadowed(_)
             | Why::Itself
             | Why::Repeated(_)
+            | Why::CaseDiffers(..)
             | Why::LeftOut => None,
         };
         let Some(provider) = provider else { continue };

@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
 pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
     let mut suggestions = Suggestions::public_names(context.routing);
     for defect in &context.routing.defects {
-        if defect.place != Place::ChainOwner || defect.why == Why::LeftOut {
+        if defect.place != Place::ChainOwner {
             continue;
         }
         let name = defect.name;
@@ -41,8 +41,9 @@ pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
             | Why::NoWeight
             | Why::Shadowed(_)
             | Why::Itself
-            | Why::Repeated(_)
-            | Why::LeftOut => ("is not declared", None),
+            | Why::Repeated(_) => ("is not declared", None),
+            // Told of elsewhere.
+            Why::CaseDiffers(..) | Why::LeftOut => continue,
         };
         let message = format!("the fallback chain of `{}` is never used: it {what}", name.value);
         let finding = out.report(message, name.span, "no public name, so nobody requests it");

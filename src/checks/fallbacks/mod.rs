@@ -1,12 +1,15 @@
 //! Rules of the fallbacks stage.
 
 mod fallback_chain_empty;
+mod fallback_context_smaller;
 mod fallback_cycle;
 mod fallback_duplicate;
 mod fallback_inactive;
+mod fallback_leaves_local;
 mod fallback_one_provider;
 mod fallback_owner_unknown;
 mod fallback_self;
+mod fallback_too_deep;
 mod fallback_unknown;
 
 use crate::diagnostic::Check;
@@ -25,5 +28,8 @@ pub fn checks<'a>() -> Vec<Check<Context<'a>>> {
         Check { rule: &fallback_chain_empty::RULE, run: fallback_chain_empty::check },
         Check { rule: &fallback_cycle::RULE, run: fallback_cycle::check },
         Check { rule: &fallback_one_provider::RULE, run: fallback_one_provider::check },
+        Check { rule: &fallback_context_smaller::RULE, run: fallback_context_smaller::check },
+        Check { rule: &fallback_leaves_local::RULE, run: fallback_leaves_local::check },
+        Check { rule: &fallback_too_deep::RULE, run: fallback_too_deep::check },
     ]
 }

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::checks::Context;
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
-use crate::source::Name;
+use crate::document::{Port, Service};
+use crate::source::{Name, Spanned};
+
+use super::registry::{reserved, services};
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -15,24 +18,30 @@ pub static RULE: Rule = Rule {
     page: include_str!("port_conflict.md"),
 };
 
-/// Reports every service whose port an earlier one has, reserved ones included.
+/// Reports every service whose port an earlier one has, and every reservation of a port that an
+/// earlier one keeps. A service on a reserved port is `port-reserved`.
 pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
     let Some(ports) = &context.documents.ports else { return };
-    let reserved = ports.reserved.value().into_iter().flat_map(|entries| entries.iter());
+    one_each("are both on", services(ports), out);
+    one_each("both reserve", reserved(ports), out);
+}
+
+fn one_each<'p, 'a: 'p>(
+    are_both: &str,
+    entries: impl Iterator<Item = (Name<'a>, &'p Service<'a>, Spanned<Port>)>,
+    out: &mut Reporter<'_>,
+) {
     let mut taken: BTreeMap<u16, Name<'_>> = BTreeMap::new();
-    for entry in ports.services.iter().chain(reserved) {
-        let Some(port) = entry.value.value().and_then(|service| service.port.given()) else {
-            continue;
-        };
+    for (name, _, port) in entries {
         let number = port.value.0;
         let Some(first) = taken.get(&number) else {
-            taken.insert(number, entry.name);
+            taken.insert(number, name);
             continue;
         };
         out.report(
             format!(
-                "`{}` and `{}` are both on port {number}, where only one of them can listen",
-                first.value, entry.name.value
+                "`{}` and `{}` {are_both} port {number}, where only one of them can listen",
+                first.value, name.value
             ),
             port.span,
             format!("`{}` has this port already", first.value),
@@ -47,17 +56,22 @@ mod tests {
     use crate::testing::only;
 
     #[test]
-    fn a_reserved_port_is_taken() {
+    fn services_and_reservations_collide() {
         insta::assert_snapshot!(only("port-conflict", "
 --- ports.yaml
 ollama: {port: 11434}
-vllm: {port: 8000}
+vllm: {port: 11434}
 reserved:
   web: {port: 8000}
+  tests: {port: 8000}
 "), @"
-        error[port-conflict]: `vllm` and `web` are both on port 8000, where only one of them can listen
-          --> ports.yaml:4:15 `8000` `vllm` has this port already
-          ::: ports.yaml:2:1 `vllm` it is registered here
+        error[port-conflict]: `ollama` and `vllm` are both on port 11434, where only one of them can listen
+          --> ports.yaml:2:14 `11434` `ollama` has this port already
+          ::: ports.yaml:1:1 `ollama` it is registered here
+          help: give one of them another port
+        error[port-conflict]: `web` and `tests` both reserve port 8000, where only one of them can listen
+          --> ports.yaml:5:17 `8000` `web` has this port already
+          ::: ports.yaml:4:3 `web` it is registered here
           help: give one of them another port
         ");
     }

@@ -8,6 +8,8 @@ use crate::document::{Locality, Port};
 use crate::routing::address::Address;
 use crate::source::Spanned;
 
+use super::registry::{plain, services};
+
 /// The record.
 pub static RULE: Rule = Rule {
     name: "port-differs",
@@ -21,11 +23,8 @@ pub static RULE: Rule = Rule {
 /// equal in names.
 pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
     let Some(ports) = &context.documents.ports else { return };
-    let registered: BTreeMap<String, Spanned<Port>> = ports
-        .services
-        .iter()
-        .filter_map(|entry| Some((plain(entry.name.value), entry.value.value()?.port.copied()?)))
-        .collect();
+    let registered: BTreeMap<String, Spanned<Port>> =
+        services(ports).map(|(name, _, port)| (plain(name.value), port)).collect();
     for provider in context.routing.providers.iter().filter(|provider| provider.active) {
         let Some(url) = provider.written.base_url.given() else { continue };
         let Ok(address) = Address::parse(url.value) else { continue };
@@ -44,10 +43,6 @@ pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
         .also(port.span, "the service is registered on this port")
         .help("correct the one that is wrong");
     }
-}
-
-fn plain(name: &str) -> String {
-    name.replace('-', "_")
 }
 
 #[cfg(test)]

@@ -121,6 +121,25 @@ capabilities:
     }
 
     #[test]
+    fn a_default_model_that_is_not_listed() {
+        insta::assert_snapshot!(only("model-unknown", "
+--- providers.yaml
+providers:
+  ollama:
+    type: ollama
+    base_url: 'http://127.0.0.1:11434'
+    status: active
+    models: [phi4, qwen3]
+    default_model: gemma3
+"), @"
+        error[model-unknown]: the default model of provider `ollama`: provider `ollama` lists no model `gemma3`
+          --> providers.yaml:7:20 `gemma3` requests for this model would fail there
+          ::: providers.yaml:2:3 `ollama` declared here
+          help: add `gemma3` to the models of `ollama`, or name one of `phi4`, `qwen3`
+        ");
+    }
+
+    #[test]
     fn listed_models_are_silent() {
         insta::assert_snapshot!(only("model-unknown", "
 --- providers.yaml

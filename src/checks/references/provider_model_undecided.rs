@@ -1,5 +1,7 @@
 //! Where only a provider is named, one of its models is meant.
 
+use std::mem;
+
 use crate::checks::Context;
 use crate::checks::words::{listed, model_names, place_phrase};
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
@@ -18,6 +20,8 @@ pub static RULE: Rule = Rule {
 /// name nor `default_model` decides between their models.
 pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
     let routing = context.routing;
+    // The models are listed once for each provider: the cause is the same in all its places.
+    let mut listed_before = vec![false; routing.providers.len()];
     for defect in &routing.defects {
         let Why::Undecided(id) = defect.why else { continue };
         let Some(provider) = routing.provider(id) else { continue };
@@ -35,9 +39,12 @@ pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
             )
             .also(provider.name.span, "the provider is declared here");
         let models = routing.models_of(provider);
+        let before = listed_before.get_mut(id.0 as usize).map(|slot| mem::replace(slot, true));
         if models.is_empty() {
             finding
                 .help("list the provider's models, and set its `default_model` if there are more");
+        } else if before == Some(true) {
+            finding.help("set the provider's `default_model`, or name one of its models");
         } else {
             let names = listed(model_names(routing, models));
             finding.help(format!("set the provider's `default_model`, or name a model: {names}"));

@@ -1,0 +1,44 @@
+//! What the rules of this stage read from `ports.yaml`.
+
+use crate::document::{Port, Ports, Service};
+use crate::routing::address::canonical_host;
+use crate::source::{Entry, Name, Spanned};
+
+/// Services whose port could be read, in the order of the file.
+pub(super) fn services<'p, 'a>(
+    ports: &'p Ports<'a>,
+) -> impl Iterator<Item = (Name<'a>, &'p Service<'a>, Spanned<Port>)> {
+    ports.services.iter().filter_map(with_port)
+}
+
+/// Reserved entries whose port could be read, in the order of the file.
+pub(super) fn reserved<'p, 'a>(
+    ports: &'p Ports<'a>,
+) -> impl Iterator<Item = (Name<'a>, &'p Service<'a>, Spanned<Port>)> {
+    let entries = ports.reserved.value().into_iter().flat_map(|entries| entries.iter());
+    entries.filter_map(with_port)
+}
+
+fn with_port<'p, 'a>(
+    entry: &'p Entry<'a, Service<'a>>,
+) -> Option<(Name<'a>, &'p Service<'a>, Spanned<Port>)> {
+    let service = entry.value.value()?;
+    Some((entry.name, service, service.port.copied()?))
+}
+
+/// A name as it is compared: `-` and `_` are equal in names of services.
+pub(super) fn plain(name: &str) -> String {
+    name.replace('-', "_")
+}
+
+/// True for the names and addresses of the machine itself. The registry is about one machine, so
+/// a port on another one is none of its business.
+pub(super) fn is_this_machine(host: &str) -> bool {
+    canonical_host(host) == "localhost"
+}
+
+/// True when a service has one of these names; upper and lower case are equal here.
+pub(super) fn named(name: &str, known: &[&str]) -> bool {
+    let name = plain(name);
+    known.iter().any(|known| known.eq_ignore_ascii_case(&name))
+}
