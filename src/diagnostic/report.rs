@@ -50,7 +50,7 @@ impl Report {
 
     /// Puts the findings into the order of the contract: path, byte, rule; equal ones once.
     pub fn sort(&mut self, sources: &Sources) {
-        self.findings.sort_by(|one, other| {
+        self.findings.sort_unstable_by(|one, other| {
             let key = |d: &Diagnostic| (d.primary.span.start(), d.rule.name, d.primary.span.end());
             sources
                 .path(one.primary.span.file())

@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 
-use crate::source::{Entries, Entry, Field, Ignored, Name, NameOr, Names, Text};
+use crate::source::{Checked, Entries, Entry, Field, Ignored, Name, NameOr, Names, Text};
 
 use super::numbers::NonNegative;
 
@@ -49,7 +49,7 @@ pub struct ExactMatch<'a> {
     /// The provider's name for the model; the public name itself when not written.
     pub backend_model: Field<&'a str>,
     /// How important the entry is, for people.
-    pub priority: Field<Priority>,
+    pub priority: Checked<Priority>,
     /// A provider or a public name: one more step after the chain.
     pub fallback: Field<&'a str>,
     /// What this name's deployment may be asked.

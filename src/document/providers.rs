@@ -141,7 +141,7 @@ pub enum Locality {
 }
 
 /// A model: its name alone, or with what is known of it.
-pub type Model<'a> = NameOr<'a, Box<ModelDetails<'a>>>;
+pub type Model<'a> = NameOr<'a, ModelDetails<'a>>;
 
 /// What is known of a model.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize, JsonSchema)]
@@ -176,7 +176,7 @@ pub struct ModelDetails<'a> {
     pub kv_cache_available_gb: Ignored,
 }
 
-impl<'a> NameOr<'a, Box<ModelDetails<'a>>> {
+impl<'a> NameOr<'a, ModelDetails<'a>> {
     /// The details, when the model is a mapping.
     #[must_use]
     pub fn details(&self) -> Option<&ModelDetails<'a>> {

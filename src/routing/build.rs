@@ -55,14 +55,14 @@ fn with_room<'a>(documents: &Documents<'_>) -> Routing<'a> {
     let written = chains.into_iter().flat_map(|all| all.given());
     let steps: usize = written.map(|(_, one)| one.chain.value().map_or(0, Vec::len)).sum();
     let providers = entries(providers);
-    let groups = models.max(exact) + capabilities;
+    let groups = models + exact + capabilities;
     Routing {
-        names: Names::with_capacity(providers + groups),
+        names: Names::with_capacity(providers + groups - models.min(exact) * 3 / 4),
         meanings: Vec::with_capacity(providers + groups),
         providers: Vec::with_capacity(providers),
         models: Vec::with_capacity(models),
         groups: Vec::with_capacity(groups),
-        deployments: Vec::with_capacity(groups),
+        deployments: Vec::with_capacity(2 * groups),
         chains: Vec::with_capacity(chains.map_or(0, Entries::len)),
         steps: Vec::with_capacity(steps),
         ..Routing::default()

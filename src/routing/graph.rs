@@ -47,17 +47,17 @@ fn edges<'r>(routing: &'r Routing<'_>, group: GroupId) -> &'r [Step] {
 #[must_use]
 pub fn components(routing: &Routing<'_>) -> Vec<Component> {
     let groups = u32::try_from(routing.groups.len()).unwrap_or(u32::MAX);
-    let count: usize = (0..groups).map(|group| edges(routing, GroupId(group)).len()).sum();
-    if count == 0 {
+    let behind = on_or_behind_a_cycle(routing, groups);
+    if behind.is_empty() {
         return Vec::new();
     }
-    let mut graph: DiGraph<(), (), u32> = DiGraph::with_capacity(routing.groups.len(), count);
+    let mut graph: DiGraph<(), (), u32> = DiGraph::with_capacity(routing.groups.len(), 0);
     for _ in 0..groups {
         graph.add_node(());
     }
-    for group in 0..groups {
-        for step in edges(routing, GroupId(group)) {
-            graph.add_edge(NodeIndex::from(group), NodeIndex::from(step.target.0), ());
+    for group in behind {
+        for step in edges(routing, group) {
+            graph.add_edge(NodeIndex::from(group.0), NodeIndex::from(step.target.0), ());
         }
     }
     let mut found: Vec<Component> = kosaraju_scc(&graph)
@@ -72,6 +72,35 @@ pub fn components(routing: &Routing<'_>) -> Vec<Component> {
         .collect();
     found.sort_unstable_by(|one, other| one.members.cmp(&other.members));
     found
+}
+
+/// The names that are left when those that nobody falls back to are taken away, again and again:
+/// none in a project without a cycle, which then needs no graph.
+fn on_or_behind_a_cycle(routing: &Routing<'_>, groups: u32) -> Vec<GroupId> {
+    let mut asked_by: Vec<u32> = vec![0; routing.groups.len()];
+    for group in 0..groups {
+        for step in edges(routing, GroupId(group)) {
+            if let Some(count) = asked_by.get_mut(step.target.0 as usize) {
+                *count += 1;
+            }
+        }
+    }
+
+    let all = (0..groups).map(GroupId).zip(&asked_by);
+    let mut free: Vec<GroupId> =
+        all.filter(|(_, count)| **count == 0).map(|(group, _)| group).collect();
+    while let Some(group) = free.pop() {
+        for step in edges(routing, group) {
+            if let Some(count) = asked_by.get_mut(step.target.0 as usize) {
+                *count -= 1;
+                if *count == 0 {
+                    free.push(step.target);
+                }
+            }
+        }
+    }
+    let left = (0..groups).map(GroupId).zip(&asked_by);
+    left.filter(|(_, count)| **count > 0).map(|(group, _)| group).collect()
 }
 
 fn group_of(node: NodeIndex<u32>) -> GroupId {

@@ -160,6 +160,36 @@ pub enum NameOr<'a, T> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Ignored;
 
+/// A key that only describes and yet has a fixed shape. Its value is checked and forgotten.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Checked<T>(PhantomData<T>);
+
+impl<T> Default for Checked<T> {
+    fn default() -> Self {
+        Checked(PhantomData)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Checked<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        <Field<T>>::deserialize(deserializer).map(|_| Checked::default())
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Checked<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        <Field<T>>::schema_name()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        <Field<T>>::json_schema(generator)
+    }
+}
+
 /// A value of no fixed shape, for settings that are handed on to the gateway.
 pub type Scalar = serde_json::Value;
 

@@ -11,7 +11,7 @@ pub mod scalar;
 mod span;
 mod tree;
 
-pub use fields::{Entries, Entry, Field, Given, Ignored, NameOr, Names, Scalar, Text};
+pub use fields::{Checked, Entries, Entry, Field, Given, Ignored, NameOr, Names, Scalar, Text};
 pub use keys::{Expansion, MAX_EXPANDED_NODES};
 pub use lines::Lines;
 pub use load::{LoadError, MAX_FILE_BYTES, read_file};
