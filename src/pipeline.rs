@@ -2,11 +2,13 @@
 //!
 //! text → tree → documents → routing → gateway config
 
+use std::{panic, thread};
+
 use serde::Deserialize;
 
 use crate::checks::schema::{Shape, Values, required, violations};
 use crate::checks::{Context, fallbacks, lexical, lowering, ports, references, schema};
-use crate::diagnostic::Report;
+use crate::diagnostic::{Levels, Report};
 use crate::document::{Document, Project};
 use crate::gateway::litellm::{self, Lowered};
 use crate::routing::{self, Documents, Routing};
@@ -29,29 +31,48 @@ pub struct Files {
 #[must_use]
 pub fn read<'a>(sources: &'a Sources, files: Files, report: &mut Report) -> Documents<'a> {
     let mut documents = Documents::default();
-    let incomplete = &mut documents.incomplete;
     if let Some(file) = files.project {
         documents.project = read_project(sources, file, report);
     }
-    documents.providers = read_one(
-        sources,
-        files.providers,
-        Document::Providers,
-        required::providers_lack_keys,
-        (report, incomplete),
+    let levels = report.levels().clone();
+    let (providers, mappings) = both(
+        [files.providers, files.mappings].iter().all(|file| sources.text(*file).len() > LARGE),
+        || {
+            let lacks = required::providers_lack_keys;
+            read_one(sources, files.providers, Document::Providers, lacks, &levels)
+        },
+        || {
+            let lacks = required::mappings_lack_keys;
+            read_one(sources, files.mappings, Document::Mappings, lacks, &levels)
+        },
     );
-    documents.mappings = read_one(
-        sources,
-        files.mappings,
-        Document::Mappings,
-        required::mappings_lack_keys,
-        (report, incomplete),
-    );
-    documents.ports = files
-        .ports
-        .map(|file| read_one(sources, file, Document::Ports, |_| false, (report, incomplete)));
+    documents.providers = providers.into(report, &mut documents.incomplete);
+    documents.mappings = mappings.into(report, &mut documents.incomplete);
+    documents.ports = files.ports.map(|file| {
+        let ports = read_one(sources, file, Document::Ports, |_| false, &levels);
+        ports.into(report, &mut documents.incomplete)
+    });
     report_values(sources, &documents, report);
     documents
+}
+
+/// Bytes of a file from which on a thread of its own is worth its start.
+const LARGE: usize = 1 << 20;
+
+/// The results of both, made at the same time when they are `apart` and a thread can be had.
+fn both<A: Send, B>(apart: bool, one: impl Fn() -> A + Sync, other: impl FnOnce() -> B) -> (A, B) {
+    if !apart {
+        return (one(), other());
+    }
+    thread::scope(|scope| {
+        let aside = thread::Builder::new().spawn_scoped(scope, &one);
+        let other = other();
+        let one = match aside {
+            Ok(aside) => aside.join().unwrap_or_else(|panic| panic::resume_unwind(panic)),
+            Err(_) => one(),
+        };
+        (one, other)
+    })
 }
 
 fn report_values<'a>(sources: &'a Sources, documents: &'a Documents<'a>, report: &mut Report) {
@@ -61,9 +82,26 @@ fn report_values<'a>(sources: &'a Sources, documents: &'a Documents<'a>, report:
 /// Reads `gwcfg.yaml` alone: its settings are wanted before anything else.
 #[must_use]
 pub fn read_project<'a>(sources: &'a Sources, file: FileId, report: &mut Report) -> Project<'a> {
-    let mut incomplete = Vec::new();
     let lacks = required::project_lacks_keys;
-    read_one(sources, file, Document::Project, lacks, (report, &mut incomplete))
+    let read = read_one(sources, file, Document::Project, lacks, report.levels());
+    read.into(report, &mut Vec::new())
+}
+
+/// One file as it was read.
+struct ReadOne<T> {
+    document: T,
+    report: Report,
+    /// The file, when it could not be read to its end.
+    incomplete: Option<FileId>,
+}
+
+impl<T> ReadOne<T> {
+    /// The document; what was found goes where the run keeps it.
+    fn into(self, report: &mut Report, incomplete: &mut Vec<FileId>) -> T {
+        report.absorb(self.report);
+        incomplete.extend(self.incomplete);
+        self.document
+    }
 }
 
 /// One file: parse, read, and what the lexical and schema rules say. The tree lives no longer
@@ -73,8 +111,8 @@ fn read_one<'a, T>(
     file: FileId,
     document: Document,
     lacks_keys: fn(&T) -> bool,
-    (report, incomplete): (&mut Report, &mut Vec<FileId>),
-) -> T
+    levels: &Levels,
+) -> ReadOne<T>
 where
     T: Deserialize<'a> + Default,
 {
@@ -90,9 +128,7 @@ where
         if whole { source::read(tree) } else { Read::default() };
     let refused = whole && (!problems.mismatches.is_empty() || lacks_keys(&read));
     let violations = if refused { violations::find(tree, document, &problems) } else { Vec::new() };
-    if !whole {
-        incomplete.push(file);
-    }
+    let mut report = Report::new(levels.clone());
     report.run(
         &lexical::checks(),
         &lexical::File {
@@ -110,7 +146,7 @@ where
         &schema::shape_checks(),
         &Shape { sources, document, tree, problems: &problems, violations: &violations },
     );
-    read
+    ReadOne { document: read, report, incomplete: (!whole).then_some(file) }
 }
 
 /// Documents to routing, and what the references, ports and fallbacks rules say of it.

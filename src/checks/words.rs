@@ -1,7 +1,7 @@
 //! Phrases and suggestions that several rules share.
 
 use crate::diagnostic::{Finding, suggest};
-use crate::routing::{Defect, Model, Place, ProviderId, Routing};
+use crate::routing::{Defect, Group, Model, Place, ProviderId, Routing};
 use crate::source::Span;
 
 /// Searches for a near name in one run. Each compares with every declared name; behind the
@@ -72,61 +72,76 @@ pub fn with_status<'f>(finding: Finding<'f>, routing: &Routing<'_>, id: Provider
     }
 }
 
-/// Finds declared names near to misspelt ones.
-pub struct Suggestions<'a> {
-    names: Vec<(&'a str, Span)>,
+/// Finds declared names near to misspelt ones. The names are gathered for the first misspelling:
+/// a clean project has none.
+pub struct Suggestions<'r, 'a> {
+    routing: &'r Routing<'a>,
+    among: fn(&Routing<'a>) -> Vec<Declared<'a>>,
+    names: Option<Vec<Declared<'a>>>,
     searches: usize,
 }
 
-impl<'a> Suggestions<'a> {
+/// A name and its declaration.
+type Declared<'a> = (&'a str, Span);
+
+fn provider_names<'a>(routing: &Routing<'a>) -> Vec<Declared<'a>> {
+    routing.providers.iter().map(|row| (row.name.value, row.name.span)).collect()
+}
+
+fn public_names<'a>(routing: &Routing<'a>) -> Vec<Declared<'a>> {
+    let name = |group: &Group| (routing.names.text(group.name), group.span);
+    routing.public_groups().map(name).collect()
+}
+
+fn targets<'a>(routing: &Routing<'a>) -> Vec<Declared<'a>> {
+    let mut names = public_names(routing);
+    names.extend(provider_names(routing));
+    names
+}
+
+impl<'r, 'a> Suggestions<'r, 'a> {
     /// Among the providers.
     #[must_use]
-    pub fn providers(routing: &Routing<'a>) -> Self {
-        let names = routing.providers.iter().map(|row| (row.name.value, row.name.span)).collect();
-        Suggestions { names, searches: 0 }
+    pub fn providers(routing: &'r Routing<'a>) -> Self {
+        Suggestions { routing, among: provider_names, names: None, searches: 0 }
     }
 
     /// Among the public names.
     #[must_use]
-    pub fn public_names(routing: &Routing<'a>) -> Self {
-        let names = routing
-            .public_groups()
-            .map(|group| (routing.names.text(group.name), group.span))
-            .collect();
-        Suggestions { names, searches: 0 }
+    pub fn public_names(routing: &'r Routing<'a>) -> Self {
+        Suggestions { routing, among: public_names, names: None, searches: 0 }
     }
 
-    /// Among any names.
+    /// Among everything that a chain may name.
     #[must_use]
-    pub fn among(names: Vec<(&'a str, Span)>) -> Self {
-        Suggestions { names, searches: 0 }
+    pub fn targets(routing: &'r Routing<'a>) -> Self {
+        Suggestions { routing, among: targets, names: None, searches: 0 }
     }
 
     /// The nearest model of one provider and its declaration; counts as a search like others.
-    pub fn nearest_model(
-        &mut self,
-        routing: &Routing<'a>,
-        provider: ProviderId,
-        name: &str,
-    ) -> Option<(&'a str, Span)> {
-        if self.searches >= MAX_SEARCHES {
-            return None;
-        }
+    pub fn nearest_model(&mut self, provider: ProviderId, name: &str) -> Option<Declared<'a>> {
+        let routing = self.routing;
         let models = routing.models_of(routing.provider(provider)?);
         let names = models.iter().map(|model| (routing.names.text(model.name), model.span));
-        let all = std::mem::replace(&mut self.names, names.collect());
-        let nearest = self.nearest(name);
-        self.names = all;
-        nearest
+        self.is_open().then(|| near(name, &names.collect::<Vec<_>>())).flatten()
     }
 
     /// The nearest declared name and its declaration.
-    pub fn nearest(&mut self, name: &str) -> Option<(&'a str, Span)> {
-        self.searches += 1;
-        if self.searches > MAX_SEARCHES {
+    pub fn nearest(&mut self, name: &str) -> Option<Declared<'a>> {
+        if !self.is_open() {
             return None;
         }
-        let near = suggest::nearest(name, self.names.iter().map(|(name, _)| *name))?;
-        self.names.iter().find(|(name, _)| *name == near).copied()
+        let Suggestions { routing, among, names, .. } = self;
+        near(name, names.get_or_insert_with(|| among(routing)))
     }
+
+    fn is_open(&mut self) -> bool {
+        self.searches += 1;
+        self.searches <= MAX_SEARCHES
+    }
+}
+
+fn near<'a>(name: &str, names: &[Declared<'a>]) -> Option<Declared<'a>> {
+    let near = suggest::nearest(name, names.iter().map(|(name, _)| *name))?;
+    names.iter().find(|(name, _)| *name == near).copied()
 }

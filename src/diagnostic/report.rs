@@ -42,6 +42,11 @@ impl Report {
         }
     }
 
+    /// Takes over the findings of another part of the same run.
+    pub fn absorb(&mut self, other: Report) {
+        self.findings.extend(other.findings);
+    }
+
     /// The levels in force.
     #[must_use]
     pub fn levels(&self) -> &Levels {

@@ -1,6 +1,6 @@
 //! All texts of one run, and the way from a byte offset to a line and a column.
 
-use bumpalo::Bump;
+use elsa::sync::FrozenVec;
 
 use super::span::{FileId, MAX_FILES, Position, Span};
 
@@ -65,7 +65,7 @@ impl SourceFile {
 #[derive(Debug, Default)]
 pub struct Sources {
     files: Vec<SourceFile>,
-    arena: Bump,
+    kept: FrozenVec<Box<str>>,
 }
 
 impl Sources {
@@ -111,7 +111,7 @@ impl Sources {
 
     /// Keeps a string as long as the texts live.
     pub(super) fn keep(&self, text: &str) -> &str {
-        self.arena.alloc_str(text)
+        self.kept.push_get(text.into())
     }
 
     /// Line and column of a byte offset. Counts newlines up to it: asked only when printing.

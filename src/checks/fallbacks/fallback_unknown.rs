@@ -3,7 +3,7 @@
 use crate::checks::Context;
 use crate::checks::words::{Suggestions, place_phrase};
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
-use crate::routing::{Place, Routing, Why};
+use crate::routing::{Place, Why};
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
 /// provider does not list.
 pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
     let routing = context.routing;
-    let mut suggestions = targets(routing);
+    let mut suggestions = Suggestions::targets(routing);
     for defect in &routing.defects {
         if !defect.place.is_fallback() || defect.place == Place::ChainOwner {
             continue;
@@ -59,12 +59,6 @@ pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
             .help("name one of the provider's models, or add the model to them");
         }
     }
-}
-
-fn targets<'a>(routing: &Routing<'a>) -> Suggestions<'a> {
-    let groups = routing.public_groups().map(|group| (routing.names.text(group.name), group.span));
-    let providers = routing.providers.iter().map(|row| (row.name.value, row.name.span));
-    Suggestions::among(groups.chain(providers).collect())
 }
 
 #[cfg(test)]

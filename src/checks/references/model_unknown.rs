@@ -26,7 +26,7 @@ pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
         }
         let name = defect.name.value;
         if let Why::NotAtProvider(provider) = defect.why {
-            let near = suggestions.nearest_model(routing, provider, name);
+            let near = suggestions.nearest_model(provider, name);
             report_unlisted(context, defect, provider, near, out);
         } else if defect.why == Why::Unknown {
             let near = suggestions.nearest(name);
