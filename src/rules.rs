@@ -17,6 +17,7 @@ pub fn all() -> Vec<&'static Rule> {
         .chain(rules_of(ports::checks()))
         .chain(rules_of(fallbacks::checks()))
         .chain(rules_of(lowering::checks()))
+        .chain(rules_of(lowering::omission_checks()))
         .collect()
 }
 

@@ -3,6 +3,7 @@
 mod api_key_unnamed;
 mod condition_not_compiled;
 mod cooldown_approximated;
+mod left_out;
 mod master_key_needed;
 mod option_not_compiled;
 mod pattern_not_compiled;
@@ -12,6 +13,23 @@ mod strategy_not_compiled;
 
 use crate::diagnostic::Check;
 use crate::gateway::litellm::Lowered;
+use crate::routing::Documents;
+
+/// What the rules about left-out constructs look at. They run only where nothing stops the
+/// output: without one there is nothing to be left out of.
+#[derive(Clone, Copy)]
+pub struct Omissions<'a> {
+    /// What was written.
+    pub documents: &'a Documents<'a>,
+    /// What is in the output.
+    pub lowered: &'a Lowered<'a>,
+}
+
+/// The table of the rules about left-out constructs.
+#[must_use]
+pub fn omission_checks<'a>() -> Vec<Check<Omissions<'a>>> {
+    vec![Check { rule: &left_out::RULE, run: left_out::check }]
+}
 
 /// The table.
 #[must_use]
@@ -27,4 +45,15 @@ pub fn checks<'a>() -> Vec<Check<Lowered<'a>>> {
         Check { rule: &api_key_unnamed::RULE, run: api_key_unnamed::check },
         Check { rule: &master_key_needed::RULE, run: master_key_needed::check },
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_examples_of_the_pages_are_true() {
+        let omissions = super::omission_checks().into_iter().map(|check| check.rule);
+        for rule in super::checks().into_iter().map(|check| check.rule).chain(omissions) {
+            crate::testing::the_page_is_true(rule);
+        }
+    }
 }

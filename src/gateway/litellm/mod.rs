@@ -3,6 +3,7 @@
 //! What the gateway does with each construct was measured on LiteLLM 1.106.2; the tests under
 //! `tests/conformance` show it again.
 
+mod answer;
 mod emit;
 mod loss;
 mod lower;
