@@ -21,8 +21,10 @@ mod compiled;
 mod cooldown;
 mod fallbacks;
 mod groups;
+mod project;
 mod providers;
 mod settings;
+mod strategies;
 
 use support::litellm::{Answer, Failure, Gateway, Load, Loaded};
 

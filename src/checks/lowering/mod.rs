@@ -2,7 +2,9 @@
 
 mod api_key_unnamed;
 mod condition_not_compiled;
+mod context_length_not_compiled;
 mod cooldown_approximated;
+mod default_provider_unreachable;
 mod left_out;
 mod master_key_needed;
 mod option_not_compiled;
@@ -10,6 +12,7 @@ mod pattern_not_compiled;
 mod pattern_order_changed;
 mod special_case_not_compiled;
 mod strategy_not_compiled;
+mod weights_not_compiled;
 
 use crate::diagnostic::Check;
 use crate::gateway::litellm::Lowered;
@@ -42,6 +45,12 @@ pub fn checks<'a>() -> Vec<Check<Lowered<'a>>> {
         Check { rule: &special_case_not_compiled::RULE, run: special_case_not_compiled::check },
         Check { rule: &cooldown_approximated::RULE, run: cooldown_approximated::check },
         Check { rule: &option_not_compiled::RULE, run: option_not_compiled::check },
+        Check { rule: &weights_not_compiled::RULE, run: weights_not_compiled::check },
+        Check {
+            rule: &default_provider_unreachable::RULE,
+            run: default_provider_unreachable::check,
+        },
+        Check { rule: &context_length_not_compiled::RULE, run: context_length_not_compiled::check },
         Check { rule: &api_key_unnamed::RULE, run: api_key_unnamed::check },
         Check { rule: &master_key_needed::RULE, run: master_key_needed::check },
     ]

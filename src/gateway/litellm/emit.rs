@@ -291,6 +291,7 @@ fn router_settings<S: Sink>(lowered: &Lowered<'_>, sink: &mut S) -> Result<(), S
         let hops = i64::try_from(lowered.max_fallbacks).unwrap_or(i64::MAX);
         sink.scalar(Scalar::Int(hops))?;
     }
+    routing_groups(lowered, sink)?;
     hop_aliases(lowered, sink)?;
     sink.key("fallbacks", None)?;
     sink.list_start()?;
@@ -313,6 +314,31 @@ fn router_settings<S: Sink>(lowered: &Lowered<'_>, sink: &mut S) -> Result<(), S
         step_list(lowered, chain, sink)?;
     }
     sink.map_end()
+}
+
+fn routing_groups<S: Sink>(lowered: &Lowered<'_>, sink: &mut S) -> Result<(), S::Error> {
+    if lowered.routing_groups.is_empty() {
+        return Ok(());
+    }
+    sink.key("routing_groups", None)?;
+    sink.list_start()?;
+    for group in &lowered.routing_groups {
+        sink.item(group.members.first().map(|(_, word)| word.span))?;
+        sink.map_start()?;
+        sink.key("group_name", None)?;
+        sink.scalar(Scalar::Text(group.name))?;
+        sink.key("models", None)?;
+        sink.list_start()?;
+        for (name, word) in &group.members {
+            sink.item(Some(word.span))?;
+            sink.scalar(Scalar::Text(name.value))?;
+        }
+        sink.list_end()?;
+        sink.key("routing_strategy", None)?;
+        sink.scalar(Scalar::Text(group.strategy))?;
+        sink.map_end()?;
+    }
+    sink.list_end()
 }
 
 fn hop_aliases<S: Sink>(lowered: &Lowered<'_>, sink: &mut S) -> Result<(), S::Error> {

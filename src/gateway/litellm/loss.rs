@@ -31,10 +31,12 @@ pub enum Lost<'a> {
     },
     /// Weights beside a strategy that does not look at them (only `simple-shuffle` does).
     Weights {
-        /// Whose.
-        owner: Name<'a>,
+        /// How many names have such weights.
+        count: usize,
+        /// The first of them.
+        first: Name<'a>,
         /// LiteLLM's strategy.
-        strategy: &'static str,
+        strategy: String,
     },
     /// A pattern that is none of LiteLLM's wildcards: unknown names that match it are not served
     /// by its provider.

@@ -3,13 +3,15 @@
 use foldhash::fast::RandomState;
 use hashbrown::HashSet;
 
-use crate::document::{self, Capability};
+use crate::document;
 use crate::routing::pattern::{Pattern, Reach, reach, reordered};
-use crate::routing::{Deployment, Documents, GroupId, PatternRoute, ProviderId, Routing, Step};
+use crate::routing::{
+    Deployment, Documents, GroupId, PatternRoute, ProviderId, ProviderType, Routing, Step,
+};
 use crate::source::{Field, Name, NameOr, Span};
 
 use super::settings::{self, Settings};
-use super::{Loss, Lost, Lowered, Parameters};
+use super::{Loss, Lost, Lowered, Parameters, strategy};
 
 /// An entry whose `model_name` holds `*`, and what it is sent to, in order.
 #[derive(Debug, Clone)]
@@ -44,9 +46,10 @@ pub fn lower<'a>(documents: &'a Documents<'a>, routing: &'a Routing<'a>) -> Lowe
     let hops = hops(routing);
     let max_fallbacks = max_fallbacks(routing);
     conditions(documents, &mut losses);
-    strategies(documents, &mut losses);
     chain_options(documents, &mut losses);
+    contexts(routing, &mut losses);
     let Settings { router, litellm, general } = settings::settings(documents, routing, &mut losses);
+    let routing_groups = strategy::routing_groups(documents, routing, &router, &mut losses);
     Lowered {
         routing,
         providers,
@@ -54,6 +57,7 @@ pub fn lower<'a>(documents: &'a Documents<'a>, routing: &'a Routing<'a>) -> Lowe
         hops,
         steps: stepped(routing),
         max_fallbacks,
+        routing_groups,
         router_settings: router,
         litellm_settings: litellm,
         general_settings: general,
@@ -247,48 +251,20 @@ fn conditions<'a>(documents: &'a Documents<'a>, losses: &mut Vec<Loss<'a>>) {
     }
 }
 
-/// What LiteLLM does for a word of `strategy`, as far as it has the like.
-fn known_strategy(strategy: &str) -> bool {
-    matches!(strategy, "weighted_round_robin" | "weighted" | "simple_shuffle" | "simple-shuffle")
-}
-
-fn strategies<'a>(documents: &'a Documents<'a>, losses: &mut Vec<Loss<'a>>) {
-    let mappings = &documents.mappings;
-    if let Some(section) = mappings.load_balancing.value() {
-        for entry in &section.groups {
-            let strategy = entry.value.value().and_then(|group| group.strategy.given());
-            if let Some(strategy) = strategy.filter(|strategy| !known_strategy(strategy.value)) {
-                let what = Lost::Strategy {
-                    strategy: strategy.value,
-                    owner: entry.name,
-                    instead: "requests are shared at random by weight",
-                };
-                losses.push(Loss { span: strategy.span, what });
-            }
-        }
+/// Context lengths behind `ollama_chat/`: LiteLLM has no facts of its own about these models, and
+/// its check then passes every request.
+fn contexts<'a>(routing: &'a Routing<'a>, losses: &mut Vec<Loss<'a>>) {
+    let ollama = |kind: Option<ProviderType<'_>>| kind.is_some_and(|k| k.prefix == "ollama_chat/");
+    let providers = routing.providers.iter().filter(|row| row.usable && ollama(row.kind));
+    let mut lengths = providers.flat_map(|row| routing.models_of(row)).filter_map(|model| {
+        let length = model.details.and_then(|details| details.context_length.given());
+        length.map(|length| (model.name, length.span))
+    });
+    if let Some((first, span)) = lengths.next() {
+        let models = 1 + lengths.count();
+        let what = Lost::ContextLimit { models, first: routing.names.text(first) };
+        losses.push(Loss { span, what });
     }
-    for (owner, capability) in mappings.capabilities.value().into_iter().flat_map(|all| all.given())
-    {
-        capability_strategy(owner, capability, losses);
-    }
-}
-
-fn capability_strategy<'a>(
-    owner: Name<'a>,
-    capability: &'a Capability<'a>,
-    losses: &mut Vec<Loss<'a>>,
-) {
-    let Some(strategy) = capability.routing_strategy.given() else { return };
-    let lists = |field: &Field<Vec<Field<&str>>>| field.value().is_some_and(|all| !all.is_empty());
-    let ordered = lists(&capability.preferred_models) || lists(&capability.models);
-    let instead = match (ordered, strategy.value) {
-        (true, "direct" | "priority" | "ordered") => return,
-        (true, _) => "the models are tried in the order in which they are written",
-        (false, strategy) if known_strategy(strategy) => return,
-        (false, _) => "requests are shared at random",
-    };
-    let what = Lost::Strategy { strategy: strategy.value, owner, instead };
-    losses.push(Loss { span: strategy.span, what });
 }
 
 fn chain_options<'a>(documents: &'a Documents<'a>, losses: &mut Vec<Loss<'a>>) {
@@ -299,6 +275,20 @@ fn chain_options<'a>(documents: &'a Documents<'a>, losses: &mut Vec<Loss<'a>>) {
             let what = Lost::Option { key: "retry_delay_ms", owner: owner.value, why };
             losses.push(Loss { span: delay.span, what });
         }
+    }
+    let section = documents.mappings.load_balancing.value();
+    for entry in section.into_iter().flat_map(|all| &all.groups) {
+        let parameters = entry.value.value().and_then(|group| group.parameters.span());
+        if let Some(span) = parameters {
+            let why = "LiteLLM's strategies have parameters of their own";
+            let what = Lost::Option { key: "parameters", owner: entry.name.value, why };
+            losses.push(Loss { span, what });
+        }
+    }
+    if let Some(name) = section.and_then(|all| all.strategies) {
+        let why = "a name's strategy is read where its providers are";
+        let what = Lost::Option { key: "strategies", owner: "load_balancing", why };
+        losses.push(Loss { span: name.span, what });
     }
     let providers = documents.providers.providers.value();
     let mut seen: HashSet<&str, RandomState> = HashSet::default();

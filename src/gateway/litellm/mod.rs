@@ -9,12 +9,14 @@ mod loss;
 mod lower;
 mod provider;
 mod settings;
+mod strategy;
 
 pub use emit::emit;
 pub use loss::{Loss, Lost};
 pub use lower::{Wildcard, WildcardTarget, lower};
 pub use provider::{Key, Parameters};
 pub use settings::Setting;
+pub use strategy::{RoutingGroup, strategy_of};
 
 use crate::routing::{Group, GroupId, GroupKind, Routing};
 
@@ -37,6 +39,8 @@ pub struct Lowered<'a> {
     pub steps: Vec<bool>,
     /// Hops of the longest walk, and one to spare.
     pub max_fallbacks: usize,
+    /// Names with a strategy of their own.
+    pub routing_groups: Vec<RoutingGroup<'a>>,
     /// `router_settings`, without what the routing says.
     pub router_settings: Vec<Setting<'a>>,
     /// `litellm_settings`.
