@@ -21,6 +21,7 @@ mod compiled;
 mod cooldown;
 mod fallbacks;
 mod groups;
+mod lowered;
 mod project;
 mod providers;
 mod settings;

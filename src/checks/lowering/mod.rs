@@ -5,6 +5,7 @@ mod condition_not_compiled;
 mod context_length_not_compiled;
 mod cooldown_approximated;
 mod default_provider_unreachable;
+mod health_check_approximated;
 mod left_out;
 mod master_key_needed;
 mod option_not_compiled;
@@ -51,6 +52,7 @@ pub fn checks<'a>() -> Vec<Check<Lowered<'a>>> {
             run: default_provider_unreachable::check,
         },
         Check { rule: &context_length_not_compiled::RULE, run: context_length_not_compiled::check },
+        Check { rule: &health_check_approximated::RULE, run: health_check_approximated::check },
         Check { rule: &api_key_unnamed::RULE, run: api_key_unnamed::check },
         Check { rule: &master_key_needed::RULE, run: master_key_needed::check },
     ]

@@ -91,7 +91,27 @@ pub enum Lost<'a> {
         /// Seconds between two rounds.
         interval: f64,
         /// Deployments that are really asked.
+        asked: usize,
+        /// All deployments.
         deployments: usize,
+        /// What was written and is not done, and what is.
+        unread: Vec<(Span, &'static str)>,
+    },
+    /// Paths of health checks that the gateway does not call.
+    HealthEndpoint {
+        /// How many providers have one.
+        providers: usize,
+        /// The first of them.
+        first: &'a str,
+    },
+    /// Options of a model that its server would not get.
+    ModelOptions {
+        /// How many models of the provider have such options.
+        models: usize,
+        /// The first of them.
+        first: &'a str,
+        /// Its options that are not sent.
+        options: Vec<&'a str>,
     },
     /// A provider that needs a key, and nothing says which variable holds it.
     KeyUnnamed {

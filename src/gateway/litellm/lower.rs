@@ -1,17 +1,11 @@
 //! Routing to LiteLLM's terms.
 
-use foldhash::fast::RandomState;
-use hashbrown::HashSet;
-
-use crate::document;
 use crate::routing::pattern::{Pattern, Reach, reach, reordered};
-use crate::routing::{
-    Deployment, Documents, GroupId, PatternRoute, ProviderId, ProviderType, Routing, Step,
-};
-use crate::source::{Field, Name, NameOr, Span};
+use crate::routing::{Deployment, Documents, GroupId, PatternRoute, ProviderId, Routing, Step};
+use crate::source::{Name, Span};
 
 use super::settings::{self, Settings};
-use super::{Loss, Lost, Lowered, Parameters, strategy};
+use super::{Loss, Lost, Lowered, Parameters, health, strategy, unread};
 
 /// An entry whose `model_name` holds `*`, and what it is sent to, in order.
 #[derive(Debug, Clone)]
@@ -45,10 +39,10 @@ pub fn lower<'a>(documents: &'a Documents<'a>, routing: &'a Routing<'a>) -> Lowe
     let wildcards = wildcards(routing, &mut losses);
     let hops = hops(routing);
     let max_fallbacks = max_fallbacks(routing);
-    conditions(documents, &mut losses);
-    chain_options(documents, &mut losses);
-    contexts(routing, &mut losses);
-    let Settings { router, litellm, general } = settings::settings(documents, routing, &mut losses);
+    unread::report(documents, routing, &mut losses);
+    let (health, general) = health::health(documents, routing, &wildcards, &mut losses);
+    let Settings { router, litellm, general } =
+        settings::settings(documents, routing, general, &mut losses);
     let routing_groups = strategy::routing_groups(documents, routing, &router, &mut losses);
     Lowered {
         routing,
@@ -57,6 +51,7 @@ pub fn lower<'a>(documents: &'a Documents<'a>, routing: &'a Routing<'a>) -> Lowe
         hops,
         steps: stepped(routing),
         max_fallbacks,
+        health,
         routing_groups,
         router_settings: router,
         litellm_settings: litellm,
@@ -211,97 +206,4 @@ fn max_fallbacks(routing: &Routing<'_>) -> usize {
     }
     let default = routing.default_chain.as_ref().map_or(0, |chain| routing.steps_of(chain).len());
     (longest + default + 1).max(DEFAULT_MAX_FALLBACKS)
-}
-
-fn conditions<'a>(documents: &'a Documents<'a>, losses: &mut Vec<Loss<'a>>) {
-    let mappings = &documents.mappings;
-    let mut lose = |span: Span, of: String| {
-        losses.push(Loss { span, what: Lost::Condition { of } });
-    };
-    for (owner, capability) in mappings.capabilities.value().into_iter().flat_map(|all| all.given())
-    {
-        if let Some((first, _)) = capability.thresholds().next() {
-            lose(first.span, format!("the thresholds of capability `{}`", owner.value));
-        }
-    }
-    for group in mappings.load_balancing.value().into_iter().flat_map(|all| &all.groups) {
-        let members = group.value.value().and_then(|group| group.providers.value());
-        for member in members.into_iter().flatten().filter_map(Field::value) {
-            if let Some(condition) = member.condition.given() {
-                lose(condition.span, format!("load balancing of `{}`", group.name.value));
-            }
-        }
-    }
-    for (owner, chain) in mappings.fallback_chains.value().into_iter().flat_map(|all| all.given()) {
-        for entry in chain.chain.value().into_iter().flatten().filter_map(Field::value) {
-            if let NameOr::Full(old) = entry
-                && let Some(condition) = old.condition.given()
-                && condition.value != "always"
-            {
-                lose(condition.span, format!("the fallback chain of `{}`", owner.value));
-            }
-        }
-    }
-    let Some(rules) = mappings.routing_rules.value() else { return };
-    for entry in rules.request_metadata_routing.value().into_iter().flat_map(|all| all.iter()) {
-        lose(entry.name.span, format!("`request_metadata_routing` for `{}`", entry.name.value));
-    }
-    for route in rules.model_size_routing.value().into_iter().flatten().filter_map(Field::given) {
-        lose(route.span, "`model_size_routing`".to_owned());
-    }
-}
-
-/// Context lengths behind `ollama_chat/`: LiteLLM has no facts of its own about these models, and
-/// its check then passes every request.
-fn contexts<'a>(routing: &'a Routing<'a>, losses: &mut Vec<Loss<'a>>) {
-    let ollama = |kind: Option<ProviderType<'_>>| kind.is_some_and(|k| k.prefix == "ollama_chat/");
-    let providers = routing.providers.iter().filter(|row| row.usable && ollama(row.kind));
-    let mut lengths = providers.flat_map(|row| routing.models_of(row)).filter_map(|model| {
-        let length = model.details.and_then(|details| details.context_length.given());
-        length.map(|length| (model.name, length.span))
-    });
-    if let Some((first, span)) = lengths.next() {
-        let models = 1 + lengths.count();
-        let what = Lost::ContextLimit { models, first: routing.names.text(first) };
-        losses.push(Loss { span, what });
-    }
-}
-
-fn chain_options<'a>(documents: &'a Documents<'a>, losses: &mut Vec<Loss<'a>>) {
-    let chains = documents.mappings.fallback_chains.value();
-    for (owner, chain) in chains.into_iter().flat_map(|all| all.given()) {
-        if let Some(delay) = chain.retry_delay_ms.given() {
-            let why = "LiteLLM waits 0.5 s and doubles it, for every name alike";
-            let what = Lost::Option { key: "retry_delay_ms", owner: owner.value, why };
-            losses.push(Loss { span: delay.span, what });
-        }
-    }
-    let section = documents.mappings.load_balancing.value();
-    for entry in section.into_iter().flat_map(|all| &all.groups) {
-        let parameters = entry.value.value().and_then(|group| group.parameters.span());
-        if let Some(span) = parameters {
-            let why = "LiteLLM's strategies have parameters of their own";
-            let what = Lost::Option { key: "parameters", owner: entry.name.value, why };
-            losses.push(Loss { span, what });
-        }
-    }
-    if let Some(name) = section.and_then(|all| all.strategies) {
-        let why = "a name's strategy is read where its providers are";
-        let what = Lost::Option { key: "strategies", owner: "load_balancing", why };
-        losses.push(Loss { span: name.span, what });
-    }
-    let providers = documents.providers.providers.value();
-    let mut seen: HashSet<&str, RandomState> = HashSet::default();
-    for (owner, provider) in providers.into_iter().flat_map(|all| all.given()) {
-        let models = provider.models.value().into_iter().flatten().filter_map(Field::value);
-        for details in models.filter_map(document::Model::details) {
-            if let Some(options) = details.options.given()
-                && seen.insert(owner.value)
-            {
-                let why = "LiteLLM has no place for a server's own options";
-                let what = Lost::Option { key: "options", owner: owner.value, why };
-                losses.push(Loss { span: options.span, what });
-            }
-        }
-    }
 }

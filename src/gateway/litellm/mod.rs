@@ -5,13 +5,18 @@
 
 mod answer;
 mod emit;
+mod entry;
+mod health;
 mod loss;
 mod lower;
+mod options;
 mod provider;
 mod settings;
 mod strategy;
+mod unread;
 
 pub use emit::emit;
+pub use health::Health;
 pub use loss::{Loss, Lost};
 pub use lower::{Wildcard, WildcardTarget, lower};
 pub use provider::{Key, Parameters};
@@ -39,6 +44,8 @@ pub struct Lowered<'a> {
     pub steps: Vec<bool>,
     /// Hops of the longest walk, and one to spare.
     pub max_fallbacks: usize,
+    /// Which deployments are asked whether they are well.
+    pub health: Option<Health>,
     /// Names with a strategy of their own.
     pub routing_groups: Vec<RoutingGroup<'a>>,
     /// `router_settings`, without what the routing says.

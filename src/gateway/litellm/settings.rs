@@ -41,6 +41,7 @@ const RATE_LIMITED: &str = "RateLimitErrorAllowedFails";
 pub(super) fn settings<'a>(
     documents: &'a Documents<'a>,
     routing: &Routing<'a>,
+    mut general: Vec<Setting<'a>>,
     losses: &mut Vec<Loss<'a>>,
 ) -> Settings<'a> {
     let own = |key, value: Scalar| Setting { key, value, origin: None };
@@ -72,7 +73,6 @@ pub(super) fn settings<'a>(
         router.push(own("enable_pre_call_checks", true.into()));
     }
     let mut litellm = Vec::new();
-    let mut general = Vec::new();
     if let Some(gateway) = documents.project.gateway.value() {
         merge(&mut router, &gateway.router_settings);
         merge(&mut litellm, &gateway.litellm_settings);
