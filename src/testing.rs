@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::diagnostic::{Diagnostic, Label, Level, Levels, Report, Severity};
+use crate::gateway::litellm::Lowered;
 use crate::pipeline::{self, Files};
 use crate::source::{SourceFile, Sources};
 
@@ -58,6 +59,23 @@ fn weighed<T>(
     levels: Levels,
     show: impl FnOnce(&Sources, &Report) -> T,
 ) -> T {
+    compiled(files, levels, |_, sources, report| show(sources, report))
+}
+
+/// The whole pipeline over the files; hands on what they compile to as well.
+pub(crate) fn with_lowered<T>(
+    text: &str,
+    show: impl FnOnce(&Lowered<'_>, &Sources, &Report) -> T,
+) -> T {
+    let bytes = files(text).into_iter().map(|(name, text)| (name, text.into_bytes())).collect();
+    compiled(bytes, Levels::default(), show)
+}
+
+fn compiled<T>(
+    files: Vec<(String, Vec<u8>)>,
+    levels: Levels,
+    show: impl FnOnce(&Lowered<'_>, &Sources, &Report) -> T,
+) -> T {
     let mut sources = Sources::default();
     let ids: Vec<_> = files
         .into_iter()
@@ -71,9 +89,8 @@ fn weighed<T>(
         ports: id("ports.yaml"),
     };
     let mut report = Report::new(levels);
-    pipeline::validate(&sources, files, &mut report);
-    report.sort(&sources);
-    show(&sources, &report)
+    let then = |lowered: &Lowered<'_>, report: &Report| show(lowered, &sources, report);
+    pipeline::compile(&sources, files, &mut report, then).1
 }
 
 /// Every finding of one rule.

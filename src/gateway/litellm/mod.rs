@@ -6,6 +6,8 @@
 mod answer;
 mod emit;
 mod entry;
+#[cfg(test)]
+mod every_key;
 mod health;
 mod loss;
 mod lower;
