@@ -23,6 +23,7 @@ mod fallbacks;
 mod groups;
 mod lowered;
 mod project;
+mod provider_types;
 mod providers;
 mod settings;
 mod strategies;
