@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::project::{Project, compile, load};
-use crate::support::litellm::{Call, Gateway, gateway};
+use crate::support::litellm::{Call, Failure, Gateway, gateway};
 
 const OLLAMA: &str = "http://127.0.0.1:11434";
 const VLLM: &str = "http://127.0.0.1:8001";
@@ -109,4 +109,36 @@ fn no_health_check_is_compiled_where_it_is_off() {
     assert!(!compile(&project).contains("health"));
     load(&mut gateway, &project, &KEYS, &[OLLAMA, VLLM, OPENAI]);
     assert_eq!(gateway.health().interval, None);
+}
+
+#[test]
+fn every_member_of_a_shared_name_is_tried_before_its_chain() {
+    let Some(mut gateway) = gateway("every_member_of_a_shared_name_is_tried") else { return };
+    let members: String =
+        (1..=7).map(|n| format!("      - {{provider: vllm, preferred_model: m{n}}}\n")).collect();
+    let mappings = format!(
+        "load_balancing:\n  shared:\n    providers:\n{members}  second:\n    providers:\n{members}\
+         fallback_chains:\n  shared: {{chain: [second, z]}}\n  second: {{chain: [z]}}\n\
+         \x20 m1: {{chain: [shared]}}\n"
+    );
+    let project = Project {
+        providers: "
+providers:
+  vllm:
+    type: vllm
+    base_url: http://127.0.0.1:8001
+    status: active
+    models: [m1, m2, m3, m4, m5, m6, m7, z]
+",
+        mappings: &mappings,
+        ..Project::default()
+    };
+    load(&mut gateway, &project, &[], &[VLLM]);
+    let down: Vec<Failure> = (1..=7).map(|n| Failure::of(&format!("m{n}"), 500)).collect();
+    for (name, calls) in [("second", 8), ("shared", 15), ("m1", 16)] {
+        load(&mut gateway, &project, &[], &[VLLM]);
+        let answer = gateway.request(name, &down);
+        assert_eq!(answer.answered_by(), Some((VLLM, "z")), "{name}");
+        assert_eq!(answer.calls.len(), calls, "{name}: {}", answer.models());
+    }
 }

@@ -1,7 +1,9 @@
 //! Routing to LiteLLM's terms.
 
 use crate::routing::pattern::{Pattern, Reach, reach, reordered};
-use crate::routing::{Deployment, Documents, GroupId, PatternRoute, ProviderId, Routing, Step};
+use crate::routing::{
+    Deployment, Documents, Group, GroupId, PatternRoute, ProviderId, Routing, Step,
+};
 use crate::source::{Name, Span};
 
 use super::settings::{self, Settings};
@@ -42,7 +44,7 @@ pub fn lower<'a>(documents: &'a Documents<'a>, routing: &'a Routing<'a>) -> Lowe
     unread::report(documents, routing, &mut losses);
     let (health, general) = health::health(documents, routing, &wildcards, &mut losses);
     let Settings { router, litellm, general } =
-        settings::settings(documents, routing, general, &mut losses);
+        settings::settings(documents, routing, (general, shares(routing)), &mut losses);
     let routing_groups = strategy::routing_groups(documents, routing, &router, &mut losses);
     Lowered {
         routing,
@@ -164,23 +166,34 @@ fn stepped(routing: &Routing<'_>) -> Vec<bool> {
     stepped
 }
 
+/// Members that a group tries beside the first one of each order: each counts as a hop.
+fn further_members(routing: &Routing<'_>, group: &Group) -> usize {
+    let members = routing.deployments_of(group);
+    members.windows(2).filter(|pair| matches!(pair, [a, b] if a.order == b.order)).count()
+}
+
+/// Whether some name is shared by several deployments.
+fn shares(routing: &Routing<'_>) -> bool {
+    routing.groups.iter().any(|group| further_members(routing, group) > 0)
+}
+
 /// Hops of the longest walk and one to spare. A walk goes through a name's steps and on through
 /// those of the last one; a name that comes again ends it.
 fn max_fallbacks(routing: &Routing<'_>) -> usize {
-    let steps = |group: GroupId| {
-        let row = routing.group(group)?;
-        Some(routing.steps_of_group(row))
-    };
+    let further =
+        |id: GroupId| routing.group(id).map_or(0, |group| further_members(routing, group));
+    let hops =
+        |steps: &[Step]| -> usize { steps.iter().map(|step| 1 + further(step.target)).sum() };
     // Every chain counts once in a walk, so the walk from each name is at most the sum over the
     // names that its last steps lead to. Walks are followed once and remembered.
     let mut walks: Vec<Option<usize>> = vec![None; routing.groups.len()];
     let mut longest = 0;
     for row in 0..u32::try_from(routing.groups.len()).unwrap_or(u32::MAX) {
-        let mut way: Vec<(usize, usize)> = Vec::new();
+        let mut way: Vec<(GroupId, usize)> = Vec::new();
         let mut at = Some(GroupId(row));
         let mut behind = 0;
-        while let Some(group) = at {
-            match walks.get(group.0 as usize).copied() {
+        while let Some(id) = at {
+            match walks.get(id.0 as usize).copied() {
                 Some(Some(known)) => {
                     behind = known;
                     break;
@@ -188,22 +201,23 @@ fn max_fallbacks(routing: &Routing<'_>) -> usize {
                 Some(None) => {}
                 None => break,
             }
-            let own = steps(group).unwrap_or(&[]);
-            way.push((group.0 as usize, own.len()));
+            let own = routing.group(id).map_or(&[][..], |group| routing.steps_of_group(group));
+            let hops = hops(own);
+            way.push((id, hops));
             // Marks the way as walked, so that a circle ends here.
-            if let Some(walk) = walks.get_mut(group.0 as usize) {
-                *walk = Some(own.len());
+            if let Some(walk) = walks.get_mut(id.0 as usize) {
+                *walk = Some(hops);
             }
             at = own.last().map(|step| step.target);
         }
-        for (group, own) in way.into_iter().rev() {
+        for (id, own) in way.into_iter().rev() {
             behind += own;
-            longest = longest.max(behind);
-            if let Some(walk) = walks.get_mut(group) {
+            longest = longest.max(behind + further(id));
+            if let Some(walk) = walks.get_mut(id.0 as usize) {
                 *walk = Some(behind);
             }
         }
     }
-    let default = routing.default_chain.as_ref().map_or(0, |chain| routing.steps_of(chain).len());
+    let default = routing.default_chain.as_ref().map_or(0, |chain| hops(routing.steps_of(chain)));
     (longest + default + 1).max(DEFAULT_MAX_FALLBACKS)
 }

@@ -41,7 +41,7 @@ const RATE_LIMITED: &str = "RateLimitErrorAllowedFails";
 pub(super) fn settings<'a>(
     documents: &'a Documents<'a>,
     routing: &Routing<'a>,
-    mut general: Vec<Setting<'a>>,
+    (mut general, shares): (Vec<Setting<'a>>, bool),
     losses: &mut Vec<Loss<'a>>,
 ) -> Settings<'a> {
     let own = |key, value: Scalar| Setting { key, value, origin: None };
@@ -51,6 +51,10 @@ pub(super) fn settings<'a>(
         // with their deployments.
         own("num_retries", 0.into()),
     ];
+    if shares {
+        // Every member is tried before the chain of its name, which is for a group that fails.
+        router.push(own("enable_weighted_failover", true.into()));
+    }
     cooldown(documents, &mut router, losses);
     let limited = routing.deployments.iter().any(|deployment| {
         let provider = routing.provider(deployment.provider);
