@@ -17,6 +17,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod behaviour;
 mod compiled;
 mod cooldown;
 mod fallbacks;
