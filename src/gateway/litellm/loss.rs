@@ -45,6 +45,8 @@ pub enum Lost<'a> {
         provider: &'a str,
         /// Who gets such names instead.
         instead: Option<&'a str>,
+        /// Whether a later pattern may take some of them.
+        later: bool,
     },
     /// Two wildcards that LiteLLM asks in another order than the file.
     PatternOrder {

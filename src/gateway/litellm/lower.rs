@@ -2,7 +2,7 @@
 
 use crate::routing::pattern::{Pattern, Reach, reach, reordered};
 use crate::routing::{
-    Deployment, Documents, Group, GroupId, PatternRoute, ProviderId, Routing, Step,
+    DefaultRoute, Deployment, Documents, Group, GroupId, PatternRoute, ProviderId, Routing, Step,
 };
 use crate::source::{Name, Span};
 
@@ -71,6 +71,7 @@ fn wildcards<'a>(routing: &'a Routing<'a>, losses: &mut Vec<Loss<'a>>) -> Vec<Wi
     let patterns: Vec<&Pattern> = parsed.iter().map(|(_, pattern)| *pattern).collect();
     let mut wildcards: Vec<Wildcard<'a>> = Vec::new();
     let mut written: Vec<Name<'a>> = Vec::new();
+    let mut uncompiled = Vec::new();
     for ((route, pattern), reach) in parsed.iter().zip(reach(&patterns)) {
         let Some(provider) = route.provider else { continue };
         if matches!(reach, Reach::Shadowed { .. } | Reach::Empty) {
@@ -78,10 +79,11 @@ fn wildcards<'a>(routing: &'a Routing<'a>, losses: &mut Vec<Loss<'a>>) -> Vec<Wi
         }
         let Some(wildcard) = pattern.wildcard() else {
             let name = routing.provider(provider).map_or("", |provider| provider.name.value);
-            let instead = routing.default_route.and_then(|route| routing.provider(route.provider));
+            let default = routing.default_route.as_ref();
+            let instead = default.and_then(|default| routing.provider(default.provider));
             let instead = instead.map(|provider| provider.name.value);
-            let what = Lost::Pattern { provider: name, instead };
-            losses.push(Loss { span: route.text.span, what });
+            let same = default.is_some_and(|default| serves_alike(default, provider, route));
+            uncompiled.push((route.text.span, name, instead, same, wildcards.len()));
             continue;
         };
         let name = wildcard.capturing().clone();
@@ -92,6 +94,13 @@ fn wildcards<'a>(routing: &'a Routing<'a>, losses: &mut Vec<Loss<'a>>) -> Vec<Wi
         wildcards.push(Wildcard { name, origin: route.text.span, targets });
         written.push(route.text);
     }
+    for (span, provider, instead, same, before) in uncompiled {
+        let later = before < wildcards.len();
+        // Its names are served as the default provider's, unless a later pattern takes them.
+        if !same || later {
+            losses.push(Loss { span, what: Lost::Pattern { provider, instead, later } });
+        }
+    }
     let names: Vec<&str> = wildcards.iter().map(|wildcard| wildcard.name.as_str()).collect();
     for pair in reordered(&names) {
         if let (Some(first), Some(asked)) = (written.get(pair.earlier), written.get(pair.later)) {
@@ -101,6 +110,12 @@ fn wildcards<'a>(routing: &'a Routing<'a>, losses: &mut Vec<Loss<'a>>) -> Vec<Wi
     }
     default_route(routing, &mut wildcards, &written, losses);
     wildcards
+}
+
+/// Whether the default provider does for a name what the pattern asks for.
+fn serves_alike(default: &DefaultRoute, provider: ProviderId, route: &PatternRoute<'_>) -> bool {
+    let target = |step: Option<Step>| step.map(|step| step.target);
+    default.provider == provider && target(default.fallback) == target(route.fallback)
 }
 
 fn default_route<'a>(
