@@ -1,5 +1,7 @@
 //! What the behaviour rules say, seen in the real gateway with compiled configs.
 
+use serde_json::json;
+
 use crate::project::{Project, load};
 use crate::support::litellm::{Failure, gateway};
 
@@ -62,4 +64,29 @@ fallback_chains:
     assert_eq!(gateway.request("b", &[]).answered_by(), Some((LOCAL, "b")));
     gateway.advance(301);
     assert_eq!(gateway.request("a", &[]).answered_by(), Some((LOCAL, "a")));
+}
+
+#[test]
+fn a_list_for_long_requests_replaces_the_chains_of_names_without_an_entry() {
+    let Some(mut gateway) = gateway("a_list_for_long_requests_replaces") else { return };
+    let providers = "
+providers:
+  vllm:
+    type: vllm
+    base_url: 'http://127.0.0.1:8001'
+    status: active
+    models: [{name: a, context_length: 10}, {name: c, context_length: 10}, b, d]
+";
+    let mappings = "fallback_chains: {a: {chain: [b]}, c: {chain: [b]}}\n";
+    let long = "word ".repeat(100);
+    let message = json!({"messages": [{"role": "user", "content": long}]});
+    for (lists, a, c) in [("", "b", "b"), ("[{a: [d]}]", "d", ""), ("[{'*': [d]}]", "d", "d")] {
+        let setting =
+            format!("gateway: {{router_settings: {{context_window_fallbacks: {lists}}}}}\n");
+        let more = [("gwcfg.yaml", if lists.is_empty() { "{}" } else { setting.as_str() })];
+        let project = Project { providers, mappings, more: &more, ..Project::default() };
+        load(&mut gateway, &project, &[], &[LOCAL]);
+        assert_eq!(gateway.request_with("a", &[], &message).models(), a, "{lists}");
+        assert_eq!(gateway.request_with("c", &[], &message).models(), c, "{lists}");
+    }
 }

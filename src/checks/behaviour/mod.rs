@@ -1,6 +1,7 @@
 //! What the gateway does with the compiled config that its author would not expect. Each finding
 //! stands at the place in the sources that the compiled setting comes from.
 
+mod chain_not_used;
 mod failover_cost;
 mod failover_one_member;
 mod health_check_asks_all;
@@ -21,6 +22,7 @@ pub fn checks<'a>() -> Vec<Check<Lowered<'a>>> {
         Check { rule: &name_refused_alone::RULE, run: name_refused_alone::check },
         Check { rule: &limit_locks_out::RULE, run: limit_locks_out::check },
         Check { rule: &ollama_asks_localhost::RULE, run: ollama_asks_localhost::check },
+        Check { rule: &chain_not_used::RULE, run: chain_not_used::check },
         Check { rule: &health_check_asks_all::RULE, run: health_check_asks_all::check },
     ]
 }
