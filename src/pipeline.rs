@@ -7,8 +7,8 @@ use std::{panic, thread};
 use serde::Deserialize;
 
 use crate::checks::schema::{Shape, Values, required, violations};
-use crate::checks::{Context, fallbacks, lexical, lowering, ports, references, schema};
-use crate::diagnostic::{Levels, Report};
+use crate::checks::{Context, behaviour, fallbacks, lexical, lowering, ports, references, schema};
+use crate::diagnostic::{Levels, Report, Severity};
 use crate::document::{Document, Project};
 use crate::gateway::litellm::{self, Lowered};
 use crate::routing::{self, Documents, Routing};
@@ -189,6 +189,11 @@ pub fn compile<T>(
     let routing = resolve(sources, &documents, report);
     let lowered = litellm::lower(&documents, &routing);
     report.run(&lowering::checks(), &lowered);
+    report.run(&behaviour::checks(), &lowered);
+    if !report.has(Severity::Error) {
+        let omissions = lowering::Omissions { documents: &documents, lowered: &lowered };
+        report.run(&lowering::omission_checks(), &omissions);
+    }
     report.sort(sources);
     let counts = Counts {
         models: routing.models.len(),

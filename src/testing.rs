@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::diagnostic::{Diagnostic, Label, Levels, Report};
+use crate::diagnostic::{Diagnostic, Label, Level, Levels, Report, Severity};
+use crate::gateway::litellm::Lowered;
 use crate::pipeline::{self, Files};
 use crate::source::{SourceFile, Sources};
 
@@ -50,6 +51,31 @@ pub(crate) fn with_report_of_bytes<T>(
     files: Vec<(String, Vec<u8>)>,
     show: impl FnOnce(&Sources, &Report) -> T,
 ) -> T {
+    weighed(files, Levels::default(), show)
+}
+
+fn weighed<T>(
+    files: Vec<(String, Vec<u8>)>,
+    levels: Levels,
+    show: impl FnOnce(&Sources, &Report) -> T,
+) -> T {
+    compiled(files, levels, |_, sources, report| show(sources, report))
+}
+
+/// The whole pipeline over the files; hands on what they compile to as well.
+pub(crate) fn with_lowered<T>(
+    text: &str,
+    show: impl FnOnce(&Lowered<'_>, &Sources, &Report) -> T,
+) -> T {
+    let bytes = files(text).into_iter().map(|(name, text)| (name, text.into_bytes())).collect();
+    compiled(bytes, Levels::default(), show)
+}
+
+fn compiled<T>(
+    files: Vec<(String, Vec<u8>)>,
+    levels: Levels,
+    show: impl FnOnce(&Lowered<'_>, &Sources, &Report) -> T,
+) -> T {
     let mut sources = Sources::default();
     let ids: Vec<_> = files
         .into_iter()
@@ -62,19 +88,44 @@ pub(crate) fn with_report_of_bytes<T>(
         mappings: id("model-mappings.yaml").unwrap(),
         ports: id("ports.yaml"),
     };
-    let mut report = Report::new(Levels::default());
-    pipeline::validate(&sources, files, &mut report);
-    report.sort(&sources);
-    show(&sources, &report)
+    let mut report = Report::new(levels);
+    let then = |lowered: &Lowered<'_>, report: &Report| show(lowered, &sources, report);
+    pipeline::compile(&sources, files, &mut report, then).1
 }
 
 /// Every finding of one rule.
 pub(crate) fn only(rule: &str, text: &str) -> String {
+    only_lowered(rule, &[], text)
+}
+
+/// Every finding of one rule, where the rules `lowered` are warnings.
+pub(crate) fn only_lowered(rule: &str, lowered: &[&str], text: &str) -> String {
     assert!(crate::rules::find(rule).is_some(), "no rule `{rule}`");
-    with_report(text, |sources, report| {
+    let mut levels = Levels::default();
+    for name in lowered {
+        let rules = crate::rules::all();
+        levels.set(rules.into_iter(), name, Level::Report(Severity::Warning)).unwrap();
+    }
+    let bytes = files(text).into_iter().map(|(name, text)| (name, text.into_bytes())).collect();
+    weighed(bytes, levels, |sources, report| {
         let of_rule = report.findings().iter().filter(|finding| finding.rule.name == rule);
         of_rule.map(|finding| show(sources, finding)).collect::<Vec<_>>().join("\n")
     })
+}
+
+/// The blocks of a page that begin with ```` ```yaml KIND FILE ````, together.
+fn example(page: &str, kind: &str) -> String {
+    let opening = format!("```yaml {kind} ");
+    let blocks = page.split(&opening).skip(1).filter_map(|rest| rest.split_once("```"));
+    blocks.map(|(block, _)| format!("--- {block}")).collect()
+}
+
+/// Fails unless the rule sees the bad example of its page and is silent about the good one.
+pub(crate) fn the_page_is_true(rule: &crate::diagnostic::Rule) {
+    let (bad, good) = (example(rule.page, "bad"), example(rule.page, "good"));
+    assert!(!bad.is_empty() && !good.is_empty(), "`{}` has no examples", rule.name);
+    assert_ne!(only(rule.name, &bad), "", "`{}` does not see its example", rule.name);
+    assert_eq!(only(rule.name, &good), "", "`{}` sees its counterpart", rule.name);
 }
 
 /// The text of a file after every fix of one rule was applied.

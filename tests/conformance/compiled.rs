@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
-use super::support::litellm::{Failure, Load, gateway};
+use super::support::litellm::{Failure, Gateway, Load, gateway};
 
 /// Compiles a project with the binary under test.
 fn compile(root: &Path, flags: &[&str]) -> String {
@@ -54,7 +54,8 @@ fn the_example_project_is_answered_as_its_sources_say() {
     let all_down = gateway.request("coder-fast", &[Failure::all(500)]);
     assert_eq!(all_down.models(), format!("{qwen} qwen2.5-coder:7b gpt-4o-mini"));
     let chat = gateway.request("chat", &[Failure::all(500)]);
-    assert_eq!(chat.models(), "llama3.2:3b gpt-4o-mini");
+    // When all orders have failed and no chain waits, weighted failover tries one once more.
+    assert_eq!(chat.models(), "llama3.2:3b gpt-4o-mini llama3.2:3b");
 }
 
 /// The defects of this revision, lowered so that what they are about is left out.
@@ -112,4 +113,57 @@ fn a_real_project_is_answered_as_its_sources_say() {
         let (_, model) = answer.answered_by().unwrap();
         assert!(members.contains(&model), "{name} was answered by {model}");
     }
+}
+
+/// What the team's own script generated from the same sources, loaded as it stands. Its aliases
+/// are lists, which the gateway takes at the start and never resolves.
+#[test]
+fn the_teams_own_file_answers_no_capability_by_its_first_choice() {
+    let Ok(corpus) = std::env::var("GWCFG_CORPUS") else { return };
+    let Some(mut gateway) = gateway("the_teams_own_file_answers_no_capability") else { return };
+    let file = "history/2025-11-11-33f6b9a/litellm-unified.yaml";
+    let config = std::fs::read_to_string(Path::new(&corpus).join(file)).unwrap();
+    let (ollama, cloud) = ("http://127.0.0.1:11434", "https://ollama.com");
+    let vllm = "http://127.0.0.1:8001";
+    let (python, native) = ("http://127.0.0.1:8000", "http://127.0.0.1:8080");
+    // The file switches a cache on, so no two requests may be alike.
+    let ask = |gateway: &mut Gateway, name: &str, failures: &[Failure]| {
+        let message = serde_json::json!({"role": "user", "content": format!("ping {name}")});
+        gateway.request_with(name, failures, &serde_json::json!({"messages": [message]}))
+    };
+    let loaded = gateway.load(&load(config, &[ollama, cloud, vllm, python, native]));
+    assert!(loaded.ok, "{:?}", loaded.error);
+    let qwen = "Qwen/Qwen2.5-Coder-7B-Instruct-AWQ";
+    for (name, wanted, origin, model) in [
+        ("code", "qwen3-coder:480b-cloud", vllm, qwen),
+        ("analytical", "deepseek-v3.1:671b-cloud", cloud, "kimi-k2:1t-cloud"),
+        ("reasoning", "deepseek-v3.1:671b-cloud", cloud, "kimi-k2:1t-cloud"),
+        ("creative", "mythomax-l2-13b-q5_k_m", ollama, "llama3.1:latest"),
+        ("chat", "llama3.1:latest", cloud, "gpt-oss:120b-cloud"),
+    ] {
+        let answer = ask(&mut gateway, name, &[]);
+        // Every provider works, and the first choice is not even asked.
+        assert_eq!(answer.answered_by(), Some((origin, model)), "{name}: {answer:?}");
+        assert_ne!(model, wanted);
+        assert_eq!(answer.calls.len(), 1, "{name}: {answer:?}");
+    }
+    // The only fallback of this one is a provider, which is no name of the gateway.
+    let answer = ask(&mut gateway, "large_context", &[]);
+    let error = answer.error.expect("nobody answers");
+    assert_eq!((error.status, answer.calls.len()), (serde_json::json!(400), 0), "{}", error.text);
+    // Not one of the names that only the sources' other sections declare.
+    for name in ["low_latency", "high_throughput", "general-chat", "code-generation"] {
+        let answer = ask(&mut gateway, name, &[]);
+        assert!(!answer.ok && answer.calls.is_empty(), "{name}: {answer:?}");
+    }
+    // No key for the local servers: LiteLLM makes no call without one, or sends another's.
+    let local = ask(&mut gateway, "llama-cpp-native", &[]);
+    let sent = local.calls.first().and_then(|call| call.header("authorization"));
+    assert_eq!(sent, Some("Bearer test-OPENAI_API_KEY"), "{local:?}");
+    // Retries hold up the next step.
+    let deepseek = "deepseek-v3.1:671b-cloud";
+    let chain = ask(&mut gateway, deepseek, &[Failure::of(deepseek, 500)]);
+    let steps = format!("{deepseek} {deepseek} {deepseek} gpt-oss:120b-cloud");
+    assert_eq!(chain.models(), steps);
+    assert!(chain.slept > 3.0, "{}", chain.slept);
 }

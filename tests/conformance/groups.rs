@@ -91,6 +91,53 @@ fn without_retries_only_one_member_of_an_order_is_tried() {
 }
 
 #[test]
+fn weighted_failover_tries_every_member_before_the_fallbacks() {
+    let Some(mut gateway) = gateway("weighted_failover_tries_every_member") else { return };
+    let group = deployment("g", "openai/m1", ", weight: 1")
+        + &deployment("g", "openai/m2", ", weight: 0")
+        + &deployment("z", "openai/z", "");
+    let settings = "router_settings: {num_retries: 0, enable_weighted_failover: true, \
+                    fallbacks: [{g: [z]}]}\n";
+    for status in [400, 401, 404, 429, 500] {
+        load(&mut gateway, &format!("model_list:\n{group}{settings}"));
+        let down = [Failure::of("m1", status)];
+        assert_eq!(gateway.request("g", &down).models(), "m1 m2", "{status}");
+        load(&mut gateway, &format!("model_list:\n{group}{settings}"));
+        let down = [Failure::of("m1", status), Failure::of("m2", status)];
+        assert_eq!(gateway.request("g", &down).models(), "m1 m2 z", "{status}");
+    }
+}
+
+#[test]
+fn each_member_of_a_weighted_failover_counts_as_a_hop() {
+    let Some(mut gateway) = gateway("each_member_of_a_weighted_failover_counts") else { return };
+    let group: String =
+        (0..9).map(|member| deployment("g", &format!("openai/m{member}"), ", weight: 1")).collect();
+    for (most, calls) in [(5, 6), (8, 9)] {
+        let settings = format!(
+            "router_settings: {{num_retries: 0, enable_weighted_failover: true, \
+             max_fallbacks: {most}}}\n"
+        );
+        load(&mut gateway, &format!("model_list:\n{group}{settings}"));
+        assert_eq!(gateway.request("g", &[Failure::all(500)]).calls.len(), calls);
+    }
+}
+
+#[test]
+fn another_strategy_than_simple_shuffle_tries_one_member() {
+    let Some(mut gateway) = gateway("another_strategy_than_simple_shuffle") else { return };
+    let group = deployment("g", "openai/m1", "") + &deployment("g", "openai/m2", "");
+    for strategy in ["least-busy", "usage-based-routing-v2", "cost-based-routing"] {
+        let settings = format!(
+            "router_settings: {{num_retries: 0, enable_weighted_failover: true, \
+             routing_strategy: {strategy}}}\n"
+        );
+        load(&mut gateway, &format!("model_list:\n{group}{settings}"));
+        assert_eq!(gateway.request("g", &[Failure::all(500)]).calls.len(), 1, "{strategy}");
+    }
+}
+
+#[test]
 fn weights_decide_under_simple_shuffle_and_beat_rate_limits() {
     let Some(mut gateway) = gateway("weights_decide") else { return };
     let group = deployment("g", "openai/m1", ", weight: 0, rpm: 900")

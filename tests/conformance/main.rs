@@ -17,12 +17,17 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod behaviour;
 mod compiled;
 mod cooldown;
 mod fallbacks;
 mod groups;
+mod lowered;
+mod project;
+mod provider_types;
 mod providers;
 mod settings;
+mod strategies;
 
 use support::litellm::{Answer, Failure, Gateway, Load, Loaded};
 

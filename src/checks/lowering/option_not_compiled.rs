@@ -1,5 +1,6 @@
 //! An option that the gateway has no place for.
 
+use crate::checks::words::listed;
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 use crate::gateway::litellm::{Lost, Lowered};
 
@@ -15,9 +16,23 @@ pub static RULE: Rule = Rule {
 /// Reports every loss of this kind.
 pub fn check(lowered: &Lowered<'_>, out: &mut Reporter<'_>) {
     for loss in &lowered.losses {
-        let Lost::Option { key, owner, why } = &loss.what else { continue };
-        out.report(format!("`{key}` of `{owner}` has no effect: {why}"), loss.span, "not compiled")
-            .help("remove it, or set it where it is read");
+        if let Lost::Option { key, owner, why } = &loss.what {
+            let text = format!("`{key}` of `{owner}` has no effect: {why}");
+            out.report(text, loss.span, "not compiled")
+                .help("remove it, or set it where it is read");
+        }
+        if let Lost::ModelOptions { models, first, options } = &loss.what {
+            let options = listed(options.iter().copied());
+            let whose = match models {
+                1 => format!("`{first}`"),
+                _ => format!("`{first}` (and of {} more models of its provider)", models - 1),
+            };
+            let text = format!(
+                "options of {whose} are not sent: its server is not known to read {options}"
+            );
+            out.report(text, loss.span, "not sent to the server")
+                .help("set it in the server's own configuration, or correct its spelling");
+        }
     }
 }
 
@@ -34,6 +49,62 @@ fallback_chains:
 "#), @"
         warning[option-not-compiled]: `retry_delay_ms` of `phi4` has no effect: LiteLLM waits 0.5 s and doubles it, for every name alike
           --> model-mappings.yaml:2:37 `500` not compiled
+          help: remove it, or set it where it is read
+        ");
+    }
+
+    #[test]
+    fn options_of_models_are_told_of_once_for_a_provider() {
+        insta::assert_snapshot!(only("option-not-compiled", r#"
+--- providers.yaml
+providers:
+  ollama:
+    type: ollama
+    base_url: 'http://127.0.0.1:11434'
+    status: active
+    models:
+      - {name: phi4, options: {num_ctx: 8192, num_gpu_layers: -1, weight: 3}}
+      - {name: qwen3, options: {num_gpu_layers: -1}}
+      - {name: glm, options: fast}
+"#), @"
+        warning[option-not-compiled]: options of `phi4` (and of 2 more models of its provider) are not sent: its server is not known to read `num_gpu_layers`, `weight`
+          --> providers.yaml:7:31 `{num_ctx: 8192, num_gpu_layers: -1, weight: 3}` not sent to the server
+          help: set it in the server's own configuration, or correct its spelling
+        ");
+    }
+
+    #[test]
+    fn prices_of_unlisted_models_and_unmet_minimums_are_told_of() {
+        insta::assert_snapshot!(only("option-not-compiled", r#"
+--- providers.yaml
+providers:
+  ollama:
+    type: ollama
+    base_url: 'http://127.0.0.1:11434'
+    status: active
+    models: [phi4, {name: qwen3, context_length: 40960}]
+    cost_per_1k_tokens: {phi: 0.1, phi4: 0.1}
+--- model-mappings.yaml
+capabilities:
+  long: {preferred_models: [qwen3, phi4], min_context: 32768}
+  longer: {preferred_models: [qwen3], min_context: 32768}
+load_balancing:
+  strategies: {least_loaded: [long]}
+  chat:
+    providers: [{provider: ollama, preferred_model: phi4}]
+    parameters: {window: 5}
+"#), @"
+        warning[option-not-compiled]: `min_context` of `long` has no effect: its models are named, and not all of them are known to meet it
+          --> model-mappings.yaml:2:56 `32768` not compiled
+          help: remove it, or set it where it is read
+        warning[option-not-compiled]: `strategies` of `load_balancing` has no effect: a name's strategy is read where its providers are
+          --> model-mappings.yaml:5:3 `strategies` not compiled
+          help: remove it, or set it where it is read
+        warning[option-not-compiled]: `parameters` of `chat` has no effect: LiteLLM's strategies have parameters of their own
+          --> model-mappings.yaml:8:17 `{window: 5}` not compiled
+          help: remove it, or set it where it is read
+        warning[option-not-compiled]: `cost_per_1k_tokens` of `ollama` has no effect: it names a model that the provider does not list
+          --> providers.yaml:7:26 `phi` not compiled
           help: remove it, or set it where it is read
         ");
     }

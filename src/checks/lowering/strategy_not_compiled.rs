@@ -19,7 +19,7 @@ pub fn check(lowered: &Lowered<'_>, out: &mut Reporter<'_>) {
         out.report(
             format!("`{}` asks for `{strategy}`, which is not compiled: {instead}", owner.value),
             loss.span,
-            "no counterpart in the gateway",
+            "not compiled",
         )
         .also(owner.span, "for this name")
         .help("use `weighted_round_robin` for shares, or an order of `preferred_models`");
@@ -41,8 +41,47 @@ load_balancing:
     strategy: adaptive_weighted
 "#), @"
         warning[strategy-not-compiled]: `chat` asks for `adaptive_weighted`, which is not compiled: requests are shared at random by weight
-          --> model-mappings.yaml:5:15 `adaptive_weighted` no counterpart in the gateway
+          --> model-mappings.yaml:5:15 `adaptive_weighted` not compiled
           ::: model-mappings.yaml:3:3 `chat` for this name
+          help: use `weighted_round_robin` for shares, or an order of `preferred_models`
+        ");
+    }
+
+    #[test]
+    fn an_order_and_a_reserved_name_and_groups_of_the_projects_own_stand_in_the_way() {
+        let mappings = r#"
+--- providers.yaml
+providers:
+  ollama: {type: ollama, base_url: 'http://127.0.0.1:11434', status: active, models: [phi4, qwen3]}
+--- model-mappings.yaml
+capabilities:
+  code: {preferred_models: [phi4, qwen3], routing_strategy: least_busy}
+load_balancing:
+  default:
+    strategy: least_busy
+    providers:
+      - {provider: ollama, preferred_model: phi4}
+      - {provider: ollama, preferred_model: qwen3}
+"#;
+        insta::assert_snapshot!(only("strategy-not-compiled", mappings), @"
+        warning[strategy-not-compiled]: `code` asks for `least_busy`, which is not compiled: the models are tried in the order in which they are written
+          --> model-mappings.yaml:2:61 `least_busy` not compiled
+          ::: model-mappings.yaml:2:3 `code` for this name
+          help: use `weighted_round_robin` for shares, or an order of `preferred_models`
+        warning[strategy-not-compiled]: `default` asks for `least_busy`, which is not compiled: requests are shared at random by weight
+          --> model-mappings.yaml:5:15 `least_busy` not compiled
+          ::: model-mappings.yaml:4:3 `default` for this name
+          help: use `weighted_round_robin` for shares, or an order of `preferred_models`
+        ");
+        let own = "--- gwcfg.yaml\ngateway: {router_settings: {routing_groups: []}}\n";
+        insta::assert_snapshot!(only("strategy-not-compiled", &format!("{own}{}", mappings.trim_start())), @"
+        warning[strategy-not-compiled]: `code` asks for `least_busy`, which is not compiled: the models are tried in the order in which they are written
+          --> model-mappings.yaml:2:61 `least_busy` not compiled
+          ::: model-mappings.yaml:2:3 `code` for this name
+          help: use `weighted_round_robin` for shares, or an order of `preferred_models`
+        warning[strategy-not-compiled]: `default` asks for `least_busy`, which is not compiled: the project's own `router_settings` decide
+          --> model-mappings.yaml:5:15 `least_busy` not compiled
+          ::: model-mappings.yaml:4:3 `default` for this name
           help: use `weighted_round_robin` for shares, or an order of `preferred_models`
         ");
     }
@@ -50,12 +89,23 @@ load_balancing:
     #[test]
     fn what_the_gateway_can_do_is_silent() {
         insta::assert_snapshot!(only("strategy-not-compiled", r#"
+--- providers.yaml
+providers:
+  ollama: {type: ollama, base_url: 'http://127.0.0.1:11434', status: active, models: [phi4, qwen3]}
 --- model-mappings.yaml
-exact_matches: {phi4: {provider: ollama}}
+capabilities:
+  both: {provider: ollama, routing_strategy: usage_based}
 load_balancing:
   chat:
-    providers: [{provider: ollama, weight: 1.0}]
     strategy: weighted_round_robin
+    providers:
+      - {provider: ollama, preferred_model: phi4}
+      - {provider: ollama, preferred_model: qwen3}
+  quick:
+    strategy: fastest_response
+    providers:
+      - {provider: ollama, preferred_model: phi4}
+      - {provider: ollama, preferred_model: qwen3}
 "#), @"");
     }
 }

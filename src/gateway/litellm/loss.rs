@@ -31,10 +31,12 @@ pub enum Lost<'a> {
     },
     /// Weights beside a strategy that does not look at them (only `simple-shuffle` does).
     Weights {
-        /// Whose.
-        owner: Name<'a>,
+        /// How many names have such weights.
+        count: usize,
+        /// The first of them.
+        first: Name<'a>,
         /// LiteLLM's strategy.
-        strategy: &'static str,
+        strategy: String,
     },
     /// A pattern that is none of LiteLLM's wildcards: unknown names that match it are not served
     /// by its provider.
@@ -43,6 +45,8 @@ pub enum Lost<'a> {
         provider: &'a str,
         /// Who gets such names instead.
         instead: Option<&'a str>,
+        /// Whether a later pattern may take some of them.
+        later: bool,
     },
     /// Two wildcards that LiteLLM asks in another order than the file.
     PatternOrder {
@@ -89,7 +93,27 @@ pub enum Lost<'a> {
         /// Seconds between two rounds.
         interval: f64,
         /// Deployments that are really asked.
+        asked: usize,
+        /// All deployments.
         deployments: usize,
+        /// What was written and is not done, and what is.
+        unread: Vec<(Span, &'static str)>,
+    },
+    /// Paths of health checks that the gateway does not call.
+    HealthEndpoint {
+        /// How many providers have one.
+        providers: usize,
+        /// The first of them.
+        first: &'a str,
+    },
+    /// Options of a model that its server would not get.
+    ModelOptions {
+        /// How many models of the provider have such options.
+        models: usize,
+        /// The first of them.
+        first: &'a str,
+        /// Its options that are not sent.
+        options: Vec<&'a str>,
     },
     /// A provider that needs a key, and nothing says which variable holds it.
     KeyUnnamed {

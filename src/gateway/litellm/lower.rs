@@ -1,15 +1,13 @@
 //! Routing to LiteLLM's terms.
 
-use foldhash::fast::RandomState;
-use hashbrown::HashSet;
-
-use crate::document::{self, Capability};
 use crate::routing::pattern::{Pattern, Reach, reach, reordered};
-use crate::routing::{Deployment, Documents, GroupId, PatternRoute, ProviderId, Routing, Step};
-use crate::source::{Field, Name, NameOr, Span};
+use crate::routing::{
+    DefaultRoute, Deployment, Documents, Group, GroupId, PatternRoute, ProviderId, Routing, Step,
+};
+use crate::source::{Name, Span};
 
 use super::settings::{self, Settings};
-use super::{Loss, Lost, Lowered, Parameters};
+use super::{Loss, Lost, Lowered, Parameters, health, strategy, unread};
 
 /// An entry whose `model_name` holds `*`, and what it is sent to, in order.
 #[derive(Debug, Clone)]
@@ -43,10 +41,11 @@ pub fn lower<'a>(documents: &'a Documents<'a>, routing: &'a Routing<'a>) -> Lowe
     let wildcards = wildcards(routing, &mut losses);
     let hops = hops(routing);
     let max_fallbacks = max_fallbacks(routing);
-    conditions(documents, &mut losses);
-    strategies(documents, &mut losses);
-    chain_options(documents, &mut losses);
-    let Settings { router, litellm, general } = settings::settings(documents, routing, &mut losses);
+    unread::report(documents, routing, &mut losses);
+    let (health, general) = health::health(documents, routing, &wildcards, &mut losses);
+    let Settings { router, litellm, general } =
+        settings::settings(documents, routing, (general, shares(routing)), &mut losses);
+    let routing_groups = strategy::routing_groups(documents, routing, &router, &mut losses);
     Lowered {
         routing,
         providers,
@@ -54,6 +53,8 @@ pub fn lower<'a>(documents: &'a Documents<'a>, routing: &'a Routing<'a>) -> Lowe
         hops,
         steps: stepped(routing),
         max_fallbacks,
+        health,
+        routing_groups,
         router_settings: router,
         litellm_settings: litellm,
         general_settings: general,
@@ -70,6 +71,7 @@ fn wildcards<'a>(routing: &'a Routing<'a>, losses: &mut Vec<Loss<'a>>) -> Vec<Wi
     let patterns: Vec<&Pattern> = parsed.iter().map(|(_, pattern)| *pattern).collect();
     let mut wildcards: Vec<Wildcard<'a>> = Vec::new();
     let mut written: Vec<Name<'a>> = Vec::new();
+    let mut uncompiled = Vec::new();
     for ((route, pattern), reach) in parsed.iter().zip(reach(&patterns)) {
         let Some(provider) = route.provider else { continue };
         if matches!(reach, Reach::Shadowed { .. } | Reach::Empty) {
@@ -77,10 +79,11 @@ fn wildcards<'a>(routing: &'a Routing<'a>, losses: &mut Vec<Loss<'a>>) -> Vec<Wi
         }
         let Some(wildcard) = pattern.wildcard() else {
             let name = routing.provider(provider).map_or("", |provider| provider.name.value);
-            let instead = routing.default_route.and_then(|route| routing.provider(route.provider));
+            let default = routing.default_route.as_ref();
+            let instead = default.and_then(|default| routing.provider(default.provider));
             let instead = instead.map(|provider| provider.name.value);
-            let what = Lost::Pattern { provider: name, instead };
-            losses.push(Loss { span: route.text.span, what });
+            let same = default.is_some_and(|default| serves_alike(default, provider, route));
+            uncompiled.push((route.text.span, name, instead, same, wildcards.len()));
             continue;
         };
         let name = wildcard.capturing().clone();
@@ -91,6 +94,13 @@ fn wildcards<'a>(routing: &'a Routing<'a>, losses: &mut Vec<Loss<'a>>) -> Vec<Wi
         wildcards.push(Wildcard { name, origin: route.text.span, targets });
         written.push(route.text);
     }
+    for (span, provider, instead, same, before) in uncompiled {
+        let later = before < wildcards.len();
+        // Its names are served as the default provider's, unless a later pattern takes them.
+        if !same || later {
+            losses.push(Loss { span, what: Lost::Pattern { provider, instead, later } });
+        }
+    }
     let names: Vec<&str> = wildcards.iter().map(|wildcard| wildcard.name.as_str()).collect();
     for pair in reordered(&names) {
         if let (Some(first), Some(asked)) = (written.get(pair.earlier), written.get(pair.later)) {
@@ -100,6 +110,12 @@ fn wildcards<'a>(routing: &'a Routing<'a>, losses: &mut Vec<Loss<'a>>) -> Vec<Wi
     }
     default_route(routing, &mut wildcards, &written, losses);
     wildcards
+}
+
+/// Whether the default provider does for a name what the pattern asks for.
+fn serves_alike(default: &DefaultRoute, provider: ProviderId, route: &PatternRoute<'_>) -> bool {
+    let target = |step: Option<Step>| step.map(|step| step.target);
+    default.provider == provider && target(default.fallback) == target(route.fallback)
 }
 
 fn default_route<'a>(
@@ -165,23 +181,34 @@ fn stepped(routing: &Routing<'_>) -> Vec<bool> {
     stepped
 }
 
+/// Members that a group tries beside the first one of each order: each counts as a hop.
+fn further_members(routing: &Routing<'_>, group: &Group) -> usize {
+    let members = routing.deployments_of(group);
+    members.windows(2).filter(|pair| matches!(pair, [a, b] if a.order == b.order)).count()
+}
+
+/// Whether some name is shared by several deployments.
+fn shares(routing: &Routing<'_>) -> bool {
+    routing.groups.iter().any(|group| further_members(routing, group) > 0)
+}
+
 /// Hops of the longest walk and one to spare. A walk goes through a name's steps and on through
 /// those of the last one; a name that comes again ends it.
 fn max_fallbacks(routing: &Routing<'_>) -> usize {
-    let steps = |group: GroupId| {
-        let row = routing.group(group)?;
-        Some(routing.steps_of_group(row))
-    };
+    let further =
+        |id: GroupId| routing.group(id).map_or(0, |group| further_members(routing, group));
+    let hops =
+        |steps: &[Step]| -> usize { steps.iter().map(|step| 1 + further(step.target)).sum() };
     // Every chain counts once in a walk, so the walk from each name is at most the sum over the
     // names that its last steps lead to. Walks are followed once and remembered.
     let mut walks: Vec<Option<usize>> = vec![None; routing.groups.len()];
     let mut longest = 0;
     for row in 0..u32::try_from(routing.groups.len()).unwrap_or(u32::MAX) {
-        let mut way: Vec<(usize, usize)> = Vec::new();
+        let mut way: Vec<(GroupId, usize)> = Vec::new();
         let mut at = Some(GroupId(row));
         let mut behind = 0;
-        while let Some(group) = at {
-            match walks.get(group.0 as usize).copied() {
+        while let Some(id) = at {
+            match walks.get(id.0 as usize).copied() {
                 Some(Some(known)) => {
                     behind = known;
                     break;
@@ -189,129 +216,23 @@ fn max_fallbacks(routing: &Routing<'_>) -> usize {
                 Some(None) => {}
                 None => break,
             }
-            let own = steps(group).unwrap_or(&[]);
-            way.push((group.0 as usize, own.len()));
+            let own = routing.group(id).map_or(&[][..], |group| routing.steps_of_group(group));
+            let hops = hops(own);
+            way.push((id, hops));
             // Marks the way as walked, so that a circle ends here.
-            if let Some(walk) = walks.get_mut(group.0 as usize) {
-                *walk = Some(own.len());
+            if let Some(walk) = walks.get_mut(id.0 as usize) {
+                *walk = Some(hops);
             }
             at = own.last().map(|step| step.target);
         }
-        for (group, own) in way.into_iter().rev() {
+        for (id, own) in way.into_iter().rev() {
             behind += own;
-            longest = longest.max(behind);
-            if let Some(walk) = walks.get_mut(group) {
+            longest = longest.max(behind + further(id));
+            if let Some(walk) = walks.get_mut(id.0 as usize) {
                 *walk = Some(behind);
             }
         }
     }
-    let default = routing.default_chain.as_ref().map_or(0, |chain| routing.steps_of(chain).len());
+    let default = routing.default_chain.as_ref().map_or(0, |chain| hops(routing.steps_of(chain)));
     (longest + default + 1).max(DEFAULT_MAX_FALLBACKS)
-}
-
-fn conditions<'a>(documents: &'a Documents<'a>, losses: &mut Vec<Loss<'a>>) {
-    let mappings = &documents.mappings;
-    let mut lose = |span: Span, of: String| {
-        losses.push(Loss { span, what: Lost::Condition { of } });
-    };
-    for (owner, capability) in mappings.capabilities.value().into_iter().flat_map(|all| all.given())
-    {
-        if let Some((first, _)) = capability.thresholds().next() {
-            lose(first.span, format!("the thresholds of capability `{}`", owner.value));
-        }
-    }
-    for group in mappings.load_balancing.value().into_iter().flat_map(|all| &all.groups) {
-        let members = group.value.value().and_then(|group| group.providers.value());
-        for member in members.into_iter().flatten().filter_map(Field::value) {
-            if let Some(condition) = member.condition.copied() {
-                lose(condition.span, format!("load balancing of `{}`", group.name.value));
-            }
-        }
-    }
-    for (owner, chain) in mappings.fallback_chains.value().into_iter().flat_map(|all| all.given()) {
-        for entry in chain.chain.value().into_iter().flatten().filter_map(Field::value) {
-            if let NameOr::Full(old) = entry
-                && let Some(condition) = old.condition.copied()
-                && condition.value != "always"
-            {
-                lose(condition.span, format!("the fallback chain of `{}`", owner.value));
-            }
-        }
-    }
-    let Some(rules) = mappings.routing_rules.value() else { return };
-    for entry in rules.request_metadata_routing.value().into_iter().flat_map(|all| all.iter()) {
-        lose(entry.name.span, format!("`request_metadata_routing` for `{}`", entry.name.value));
-    }
-    for route in rules.model_size_routing.value().into_iter().flatten().filter_map(Field::given) {
-        lose(route.span, "`model_size_routing`".to_owned());
-    }
-}
-
-/// What LiteLLM does for a word of `strategy`, as far as it has the like.
-fn known_strategy(strategy: &str) -> bool {
-    matches!(strategy, "weighted_round_robin" | "weighted" | "simple_shuffle" | "simple-shuffle")
-}
-
-fn strategies<'a>(documents: &'a Documents<'a>, losses: &mut Vec<Loss<'a>>) {
-    let mappings = &documents.mappings;
-    if let Some(section) = mappings.load_balancing.value() {
-        for entry in &section.groups {
-            let strategy = entry.value.value().and_then(|group| group.strategy.copied());
-            if let Some(strategy) = strategy.filter(|strategy| !known_strategy(strategy.value)) {
-                let what = Lost::Strategy {
-                    strategy: strategy.value,
-                    owner: entry.name,
-                    instead: "requests are shared at random by weight",
-                };
-                losses.push(Loss { span: strategy.span, what });
-            }
-        }
-    }
-    for (owner, capability) in mappings.capabilities.value().into_iter().flat_map(|all| all.given())
-    {
-        capability_strategy(owner, capability, losses);
-    }
-}
-
-fn capability_strategy<'a>(
-    owner: Name<'a>,
-    capability: &'a Capability<'a>,
-    losses: &mut Vec<Loss<'a>>,
-) {
-    let Some(strategy) = capability.routing_strategy.copied() else { return };
-    let lists = |field: &Field<Vec<Field<&str>>>| field.value().is_some_and(|all| !all.is_empty());
-    let ordered = lists(&capability.preferred_models) || lists(&capability.models);
-    let instead = match (ordered, strategy.value) {
-        (true, "direct" | "priority" | "ordered") => return,
-        (true, _) => "the models are tried in the order in which they are written",
-        (false, strategy) if known_strategy(strategy) => return,
-        (false, _) => "requests are shared at random",
-    };
-    let what = Lost::Strategy { strategy: strategy.value, owner, instead };
-    losses.push(Loss { span: strategy.span, what });
-}
-
-fn chain_options<'a>(documents: &'a Documents<'a>, losses: &mut Vec<Loss<'a>>) {
-    let chains = documents.mappings.fallback_chains.value();
-    for (owner, chain) in chains.into_iter().flat_map(|all| all.given()) {
-        if let Some(delay) = chain.retry_delay_ms.given() {
-            let why = "LiteLLM waits 0.5 s and doubles it, for every name alike";
-            let what = Lost::Option { key: "retry_delay_ms", owner: owner.value, why };
-            losses.push(Loss { span: delay.span, what });
-        }
-    }
-    let providers = documents.providers.providers.value();
-    let mut seen: HashSet<&str, RandomState> = HashSet::default();
-    for (owner, provider) in providers.into_iter().flat_map(|all| all.given()) {
-        let models = provider.models.value().into_iter().flatten().filter_map(Field::value);
-        for details in models.filter_map(document::Model::details) {
-            if let Some(options) = details.options.given()
-                && seen.insert(owner.value)
-            {
-                let why = "LiteLLM has no place for a server's own options";
-                let what = Lost::Option { key: "options", owner: owner.value, why };
-                losses.push(Loss { span: options.span, what });
-            }
-        }
-    }
 }

@@ -3,17 +3,27 @@
 //! What the gateway does with each construct was measured on LiteLLM 1.106.2; the tests under
 //! `tests/conformance` show it again.
 
+mod answer;
 mod emit;
+mod entry;
+#[cfg(test)]
+mod every_key;
+mod health;
 mod loss;
 mod lower;
+mod options;
 mod provider;
 mod settings;
+mod strategy;
+mod unread;
 
 pub use emit::emit;
+pub use health::Health;
 pub use loss::{Loss, Lost};
 pub use lower::{Wildcard, WildcardTarget, lower};
 pub use provider::{Key, Parameters};
 pub use settings::Setting;
+pub use strategy::{RoutingGroup, strategy_of};
 
 use crate::routing::{Group, GroupId, GroupKind, Routing};
 
@@ -36,6 +46,10 @@ pub struct Lowered<'a> {
     pub steps: Vec<bool>,
     /// Hops of the longest walk, and one to spare.
     pub max_fallbacks: usize,
+    /// Which deployments are asked whether they are well.
+    pub health: Option<Health>,
+    /// Names with a strategy of their own.
+    pub routing_groups: Vec<RoutingGroup<'a>>,
     /// `router_settings`, without what the routing says.
     pub router_settings: Vec<Setting<'a>>,
     /// `litellm_settings`.

@@ -1,5 +1,8 @@
 //! One provider as LiteLLM's deployments need it: computed once, written with each of its models.
 
+use foldhash::fast::RandomState;
+use hashbrown::HashMap;
+
 use crate::document::Provider as Written;
 use crate::routing::provider_type::{BaseRule, RegionKey};
 use crate::routing::{Provider, ProviderType};
@@ -33,6 +36,8 @@ pub struct Parameters<'a> {
     pub written: &'a Written<'a>,
     /// Where the region goes.
     pub region: RegionKey,
+    /// US dollars for 1000 tokens, by model.
+    pub prices: HashMap<&'a str, Spanned<f64>, RandomState>,
 }
 
 impl<'a> Parameters<'a> {
@@ -52,6 +57,7 @@ impl<'a> Parameters<'a> {
             origin: provider.name.span,
             written,
             region: kind.region,
+            prices: prices(written),
         })
     }
 
@@ -67,6 +73,11 @@ impl<'a> Parameters<'a> {
         let variable = self.written.env_var.span().or(self.written.api_key_env.span());
         variable.unwrap_or(self.origin)
     }
+}
+
+fn prices<'a>(written: &'a Written<'a>) -> HashMap<&'a str, Spanned<f64>, RandomState> {
+    let prices = written.cost_per_1k_tokens.value().into_iter().flat_map(|all| all.given());
+    prices.map(|(name, price)| (name.value, Spanned { value: price.0, span: name.span })).collect()
 }
 
 fn key_of<'a>(

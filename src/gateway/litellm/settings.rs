@@ -41,6 +41,7 @@ const RATE_LIMITED: &str = "RateLimitErrorAllowedFails";
 pub(super) fn settings<'a>(
     documents: &'a Documents<'a>,
     routing: &Routing<'a>,
+    (mut general, shares): (Vec<Setting<'a>>, bool),
     losses: &mut Vec<Loss<'a>>,
 ) -> Settings<'a> {
     let own = |key, value: Scalar| Setting { key, value, origin: None };
@@ -50,6 +51,10 @@ pub(super) fn settings<'a>(
         // with their deployments.
         own("num_retries", 0.into()),
     ];
+    if shares {
+        // Every member is tried before the chain of its name, which is for a group that fails.
+        router.push(own("enable_weighted_failover", true.into()));
+    }
     cooldown(documents, &mut router, losses);
     let limited = routing.deployments.iter().any(|deployment| {
         let provider = routing.provider(deployment.provider);
@@ -72,7 +77,6 @@ pub(super) fn settings<'a>(
         router.push(own("enable_pre_call_checks", true.into()));
     }
     let mut litellm = Vec::new();
-    let mut general = Vec::new();
     if let Some(gateway) = documents.project.gateway.value() {
         merge(&mut router, &gateway.router_settings);
         merge(&mut litellm, &gateway.litellm_settings);
