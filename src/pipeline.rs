@@ -10,7 +10,7 @@ use crate::diagnostic::Report;
 use crate::document::{Document, Project};
 use crate::gateway::litellm::{self, Lowered};
 use crate::routing::{self, Documents, Routing};
-use crate::source::{self, Encoding, Expansion, FileId, Read, Sources};
+use crate::source::{self, Encoding, Expansion, FileId, Read, Sources, secrets};
 
 /// The files of a project, by what they hold.
 #[derive(Debug, Clone, Copy)]
@@ -86,6 +86,8 @@ where
     let whole = readable && errors.is_empty() && expansion == Expansion::Fits;
     let repeated = if whole { parsed.tree.mark_repeated_keys() } else { Vec::new() };
     let tree = &parsed.tree;
+    let secrets = secrets::find(sources, file, tree, whole);
+    report.hide(&secrets);
     let Read { document: read, problems } =
         if whole { source::read(tree) } else { Read::default() };
     let refused = whole && (!problems.mismatches.is_empty() || lacks_keys(&read));
@@ -104,6 +106,7 @@ where
             repeated: &repeated,
             expansion,
             problems: &problems,
+            secrets: &secrets,
         },
     );
     report.run(

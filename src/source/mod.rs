@@ -8,6 +8,7 @@ mod map;
 mod parse;
 mod read;
 pub mod scalar;
+pub mod secrets;
 mod span;
 mod tree;
 

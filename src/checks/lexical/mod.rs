@@ -11,11 +11,13 @@ mod file_too_large;
 mod key_duplicate;
 mod nesting_too_deep;
 mod scalar_ambiguous;
+mod secret_literal;
 mod syntax_error;
 mod tab_indentation;
 
 use crate::diagnostic::Check;
 use crate::document::Document;
+use crate::source::secrets::Secret;
 use crate::source::{Expansion, FileId, NodeId, Problems, Sources, SyntaxError, Tree};
 
 /// One file as the lexical rules see it.
@@ -37,6 +39,8 @@ pub struct File<'a> {
     pub expansion: Expansion,
     /// What reading noticed.
     pub problems: &'a Problems<'a>,
+    /// The literal secrets.
+    pub secrets: &'a [Secret<'a>],
 }
 
 /// The table.
@@ -56,6 +60,7 @@ pub fn checks<'a>() -> Vec<Check<File<'a>>> {
         Check { rule: &alias_expansion::RULE, run: alias_expansion::check },
         Check { rule: &key_duplicate::RULE, run: key_duplicate::check },
         Check { rule: &scalar_ambiguous::RULE, run: scalar_ambiguous::check },
+        Check { rule: &secret_literal::RULE, run: secret_literal::check },
     ]
 }
 

@@ -4,7 +4,7 @@ use crate::document::{Locality, RateLimits};
 use crate::gateway::sink::{Scalar, Sink};
 use crate::routing::provider_type::RegionKey;
 use crate::routing::{Chain, Deployment, Group, Provider};
-use crate::source::{Given, Span};
+use crate::source::{Given, Span, secrets};
 
 use super::lower::{Wildcard, WildcardTarget};
 use super::{Key, Lowered, Parameters, Setting, hop_name};
@@ -220,7 +220,11 @@ fn provider_parameters<S: Sink>(p: &Parameters<'_>, sink: &mut S) -> Result<(), 
     if let Some(headers) = headers {
         sink.key("extra_headers", p.written.headers.span())?;
         sink.map_start()?;
-        for (name, value) in headers.given() {
+        // A literal secret has a finding of its own, and never reaches an output.
+        let open = headers.given().filter(|(name, value)| {
+            !secrets::is_literal(name.value, value.0) && !secrets::has_shape(name.value)
+        });
+        for (name, value) in open {
             sink.key(name.value, Some(name.span))?;
             sink.scalar(Scalar::Text(value.0))?;
         }

@@ -3,7 +3,7 @@
 
 use crate::document::SpecialCase;
 use crate::routing::{Documents, Routing};
-use crate::source::{Entries, Field, Scalar, Span};
+use crate::source::{Entries, Field, Scalar, Span, secrets};
 
 use super::{Loss, Lost};
 
@@ -86,12 +86,35 @@ pub(super) fn settings<'a>(
     Settings { router, litellm, general }
 }
 
+/// A value without the literal secrets in it, which have a finding of their own and never reach an
+/// output; `None` when nothing is left.
+fn without_secrets(key: &str, value: &Scalar) -> Option<Scalar> {
+    match value {
+        Scalar::String(text) => (!secrets::is_literal(key, text)).then(|| value.clone()),
+        Scalar::Number(number) => {
+            (!secrets::is_literal(key, &number.to_string())).then(|| value.clone())
+        }
+        Scalar::Array(items) => {
+            Some(items.iter().filter_map(|item| without_secrets(key, item)).collect())
+        }
+        Scalar::Object(entries) => {
+            let kept = entries.iter().filter(|(key, _)| !secrets::has_shape(key));
+            let kept = kept
+                .filter_map(|(key, value)| Some((key.clone(), without_secrets(key, value)?)))
+                .collect();
+            Some(Scalar::Object(kept))
+        }
+        Scalar::Null | Scalar::Bool(_) => Some(value.clone()),
+    }
+}
+
 /// What a person set wins over what gwcfg would set, in its place.
 fn merge<'a>(settings: &mut Vec<Setting<'a>>, written: &'a Field<Entries<'a, Scalar>>) {
     for entry in written.value().into_iter().flat_map(|all| all.iter()) {
         let Some(given) = entry.value.given() else { continue };
-        let setting =
-            Setting { key: entry.name.value, value: given.value.clone(), origin: Some(given.span) };
+        let key = entry.name.value;
+        let Some(value) = without_secrets(key, &given.value) else { continue };
+        let setting = Setting { key, value, origin: Some(given.span) };
         match settings.iter_mut().find(|known| known.key == setting.key) {
             Some(known) => *known = setting,
             None => settings.push(setting),
