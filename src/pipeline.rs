@@ -4,10 +4,11 @@
 
 use serde::Deserialize;
 
-use crate::checks::schema::{Shape, Values, required, violations};
+use crate::checks::schema::violations::{self, ViolationKind};
+use crate::checks::schema::{Shape, Values, required};
 use crate::checks::{Context, fallbacks, lexical, lowering, ports, references, schema};
 use crate::diagnostic::Report;
-use crate::document::{Document, Project};
+use crate::document::{Document, Mappings, Ports, Project, Providers};
 use crate::gateway::litellm::{self, Lowered};
 use crate::routing::{self, Documents, Routing};
 use crate::source::{self, Encoding, Expansion, FileId, Read, Sources, secrets};
@@ -31,7 +32,8 @@ pub fn read<'a>(sources: &'a Sources, files: Files, report: &mut Report) -> Docu
     let mut documents = Documents::default();
     let incomplete = &mut documents.incomplete;
     if let Some(file) = files.project {
-        documents.project = read_project(sources, file, report);
+        let lacks = required::project_lacks_keys;
+        documents.project = read_one(sources, file, Document::Project, lacks, (report, incomplete));
     }
     documents.providers = read_one(
         sources,
@@ -51,7 +53,27 @@ pub fn read<'a>(sources: &'a Sources, files: Files, report: &mut Report) -> Docu
         .ports
         .map(|file| read_one(sources, file, Document::Ports, |_| false, (report, incomplete)));
     report_values(sources, &documents, report);
+    forget_incomplete(files, &mut documents);
     documents
+}
+
+/// What is left of a broken file was good for its own mistakes; what its names mean is not known.
+fn forget_incomplete(files: Files, documents: &mut Documents<'_>) {
+    let broken = |file: FileId| documents.incomplete.contains(&file);
+    let (providers, mappings) = (broken(files.providers), broken(files.mappings));
+    let (project, ports) = (files.project.is_some_and(broken), files.ports.is_some_and(broken));
+    if project {
+        documents.project = Project::default();
+    }
+    if providers {
+        documents.providers = Providers::default();
+    }
+    if mappings {
+        documents.mappings = Mappings::default();
+    }
+    if ports {
+        documents.ports = Some(Ports::default());
+    }
 }
 
 fn report_values<'a>(sources: &'a Sources, documents: &'a Documents<'a>, report: &mut Report) {
@@ -82,18 +104,23 @@ where
     let mut parsed = source::parse(sources, file);
     let expansion = parsed.tree.expansion();
     // What stands behind the readable beginning is not the parser's fault.
-    let errors: Vec<_> = parsed.error.take().filter(|_| readable).into_iter().collect();
+    let errors = if readable { std::mem::take(&mut parsed.errors) } else { Vec::new() };
     let whole = readable && errors.is_empty() && expansion == Expansion::Fits;
-    let repeated = if whole { parsed.tree.mark_repeated_keys() } else { Vec::new() };
+    // What is left of a broken file is read too: its other mistakes are told in the same run.
+    let usable = readable && expansion == Expansion::Fits;
+    let repeated = if usable { parsed.tree.mark_repeated_keys() } else { Vec::new() };
     let tree = &parsed.tree;
     let secrets = secrets::find(sources, file, tree, whole);
     report.hide(&secrets);
     let Read { document: read, problems } =
-        if whole { source::read(tree) } else { Read::default() };
-    let refused = whole && (!problems.mismatches.is_empty() || lacks_keys(&read));
-    let violations = if refused { violations::find(tree, document, &problems) } else { Vec::new() };
+        if usable { source::read(tree) } else { Read::default() };
+    let refused = usable && (!problems.mismatches.is_empty() || whole && lacks_keys(&read));
+    let mut violations =
+        if refused { violations::find(tree, document, &problems) } else { Vec::new() };
     if !whole {
         incomplete.push(file);
+        // What is missing may stand in an entry that could not be read.
+        violations.retain(|found| !matches!(found.kind, ViolationKind::Required { .. }));
     }
     report.run(
         &lexical::checks(),

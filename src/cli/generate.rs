@@ -181,7 +181,7 @@ fn edited_secrets(path: &Path) -> Redactions {
     let Ok(Some((bytes, too_large))) = read_file(path) else { return Redactions::default() };
     let file = sources.add(SourceFile::new(path.display().to_string(), bytes, too_large));
     let parsed = source::parse(&sources, file);
-    let found = secrets::find(&sources, file, &parsed.tree, parsed.error.is_none());
+    let found = secrets::find(&sources, file, &parsed.tree, parsed.errors.is_empty());
     let mut report = Report::default();
     report.hide(&found);
     report.redactions(&sources)

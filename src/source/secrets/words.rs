@@ -144,8 +144,12 @@ fn is_placeholder(value: &str) -> bool {
     }
     let mut bytes = value.bytes();
     let first = bytes.next();
+    let lower = value.to_ascii_lowercase();
+    let invented = lower.contains("fake") || lower.contains("dummy");
     value.len() > 2 && bytes.all(|byte| Some(byte) == first)
-        || value.to_ascii_lowercase().starts_with("your")
+        || lower.starts_with("your")
+        || lower.contains("xxx")
+        || invented && !lower.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 /// True for a name that a shell can set: `[A-Za-z_][A-Za-z0-9_]*`.
@@ -194,6 +198,8 @@ mod tests {
             "",
             "{{ key }}",
             "your-key-here",
+            "sk-XXXX",
+            "my-fake-key",
         ];
         for value in none {
             assert!(!is_literal(SecretKind::Secret, value), "{value}");
