@@ -2,6 +2,7 @@
 
 mod json;
 mod key_missing;
+mod key_not_text;
 mod key_unknown;
 mod number_out_of_range;
 mod pattern_invalid;
@@ -53,6 +54,7 @@ pub fn shape_checks<'a>() -> Vec<Check<Shape<'a>>> {
     vec![
         Check { rule: &type_wrong::RULE, run: type_wrong::check },
         Check { rule: &scalar_not_text::RULE, run: scalar_not_text::check },
+        Check { rule: &key_not_text::RULE, run: key_not_text::check },
         Check { rule: &key_missing::RULE, run: key_missing::check },
         Check { rule: &value_unknown::RULE, run: value_unknown::check },
         Check { rule: &number_out_of_range::RULE, run: number_out_of_range::check },

@@ -33,14 +33,20 @@ const SECRETS: [&str; 16] = [
     "credential",
 ];
 
+/// The last two letters of all of these, of tokens, headers and variables, and of their plurals.
+const ENDS: [&[u8; 2]; 16] = [
+    b"ey", b"et", b"rd", b"wd", b"se", b"al", b"en", b"on", b"ar", b"nv", b"ys", b"ts", b"ds",
+    b"es", b"ls", b"ns",
+];
+
 /// Longer keys are no names of anything.
 const MAX_KEY: usize = 64;
 
-/// What `key` says of its value; `None` for most keys, at the cost of a look at one letter.
+/// What `key` says of its value; `None` for most keys, at the cost of a look at two letters.
 pub(super) fn secret_kind(key: &str) -> Option<SecretKind> {
-    let last = key.as_bytes().last()?;
-    let likely = matches!(last, b'y' | b't' | b'd' | b'e' | b'l' | b'n' | b's' | b'r' | b'v');
-    if !(likely || last.is_ascii_uppercase()) || key.len() > MAX_KEY {
+    let [.., before, last] = key.as_bytes() else { return None };
+    let end = [before.to_ascii_lowercase(), last.to_ascii_lowercase()];
+    if !ENDS.contains(&&end) || key.len() > MAX_KEY {
         return None;
     }
     let mut bare = [0_u8; MAX_KEY];
