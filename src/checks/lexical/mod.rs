@@ -9,6 +9,7 @@ mod file_missing;
 mod file_not_utf8;
 mod file_too_large;
 mod key_duplicate;
+mod line_break_hidden;
 mod nesting_too_deep;
 mod scalar_ambiguous;
 mod secret_literal;
@@ -55,6 +56,7 @@ pub fn checks<'a>() -> Vec<Check<File<'a>>> {
         Check { rule: &nesting_too_deep::RULE, run: nesting_too_deep::check },
         Check { rule: &document_second::RULE, run: document_second::check },
         Check { rule: &control_character::RULE, run: control_character::check },
+        Check { rule: &line_break_hidden::RULE, run: line_break_hidden::check },
         Check { rule: &syntax_error::RULE, run: syntax_error::check },
         Check { rule: &alias_unknown::RULE, run: alias_unknown::check },
         Check { rule: &alias_expansion::RULE, run: alias_expansion::check },

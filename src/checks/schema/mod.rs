@@ -1,5 +1,6 @@
 //! One document's shape, and the values that its shape does not decide.
 
+mod env_var_invalid;
 mod json;
 mod key_missing;
 mod key_not_text;
@@ -11,9 +12,12 @@ mod patterns;
 mod provider_type_unknown;
 pub mod required;
 mod scalar_not_text;
+mod section_empty;
 mod setting_unknown;
+mod size_invalid;
 mod type_wrong;
 mod url_invalid;
+mod url_missing;
 mod value_unknown;
 pub mod violations;
 
@@ -60,6 +64,7 @@ pub fn shape_checks<'a>() -> Vec<Check<Shape<'a>>> {
         Check { rule: &number_out_of_range::RULE, run: number_out_of_range::check },
         Check { rule: &key_unknown::RULE, run: key_unknown::check },
         Check { rule: &setting_unknown::RULE, run: setting_unknown::check },
+        Check { rule: &section_empty::RULE, run: section_empty::check },
     ]
 }
 
@@ -68,6 +73,9 @@ pub fn shape_checks<'a>() -> Vec<Check<Shape<'a>>> {
 pub fn value_checks<'a>() -> Vec<Check<Values<'a>>> {
     vec![
         Check { rule: &url_invalid::RULE, run: url_invalid::check },
+        Check { rule: &url_missing::RULE, run: url_missing::check },
+        Check { rule: &env_var_invalid::RULE, run: env_var_invalid::check },
+        Check { rule: &size_invalid::RULE, run: size_invalid::check },
         Check { rule: &provider_type_unknown::RULE, run: provider_type_unknown::check },
         Check { rule: &pattern_invalid::RULE, run: pattern_invalid::check },
         Check { rule: &pattern_python_only::RULE, run: pattern_python_only::check },
