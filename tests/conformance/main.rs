@@ -20,6 +20,7 @@ mod support;
 mod compiled;
 mod cooldown;
 mod fallbacks;
+mod gateway_settings;
 mod groups;
 mod providers;
 mod settings;

@@ -1,6 +1,11 @@
 //! One document's shape, and the values that its shape does not decide.
 
 mod env_var_invalid;
+mod gateway_setting_managed;
+mod gateway_setting_misplaced;
+mod gateway_setting_type;
+mod gateway_setting_unknown;
+mod gateway_settings;
 mod json;
 mod key_missing;
 mod key_not_text;
@@ -76,6 +81,10 @@ pub fn value_checks<'a>() -> Vec<Check<Values<'a>>> {
         Check { rule: &url_missing::RULE, run: url_missing::check },
         Check { rule: &env_var_invalid::RULE, run: env_var_invalid::check },
         Check { rule: &size_invalid::RULE, run: size_invalid::check },
+        Check { rule: &gateway_setting_unknown::RULE, run: gateway_setting_unknown::check },
+        Check { rule: &gateway_setting_misplaced::RULE, run: gateway_setting_misplaced::check },
+        Check { rule: &gateway_setting_managed::RULE, run: gateway_setting_managed::check },
+        Check { rule: &gateway_setting_type::RULE, run: gateway_setting_type::check },
         Check { rule: &provider_type_unknown::RULE, run: provider_type_unknown::check },
         Check { rule: &pattern_invalid::RULE, run: pattern_invalid::check },
         Check { rule: &pattern_python_only::RULE, run: pattern_python_only::check },

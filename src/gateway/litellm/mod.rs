@@ -4,6 +4,7 @@
 //! `tests/conformance` show it again.
 
 mod emit;
+pub mod keys;
 mod loss;
 mod lower;
 mod provider;

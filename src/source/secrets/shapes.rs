@@ -21,6 +21,7 @@ const KEY: &str = concat!(
     r"|github_pat_[A-Za-z0-9_]{20,}",
     r"|glpat-[A-Za-z0-9_-]{16,}",
     r"|xox[abeoprs]-[A-Za-z0-9-]{10,}",
+    r"|hooks\.slack\.com/services/[A-Za-z0-9/]{16,}",
     r"|eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}(?:\.[A-Za-z0-9_-]+)?",
     r")",
 );
@@ -101,6 +102,10 @@ mod tests {
         assert_eq!(found("https://me:p@ss:w@host/v1?a=b@c"), "p@ss:w");
         assert_eq!(found("redis://:hunter2@cache:6379"), "hunter2");
         assert_eq!(found("https://0123456789abcdef0123@host"), "0123456789abcdef0123");
+        assert_eq!(
+            found("https://hooks.slack.com/services/T0/B0/abcdef012345"),
+            "hooks.slack.com/services/T0/B0/abcdef012345"
+        );
         for none in [
             "sk-your-api-key-here",
             "hf_xxxxxxxxxxxxxxxxxxxx",
