@@ -27,14 +27,7 @@ fn the_list_of_settings_is_the_one_of_the_pinned_release() {
     assert!(list == made, "make keys.tsv again with the script: {differs:?}");
 }
 
-#[test]
-fn settings_are_written_and_the_gateway_takes_every_one() {
-    let Some(mut gateway) = gateway("settings_are_written_and_the_gateway_takes") else { return };
-    let folder = tempfile::tempdir().unwrap();
-    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
-    write(
-        "gwcfg.yaml",
-        "gateway:
+const GATEWAY: &str = "gateway:
   router_settings:
     retry_after: 1
     timeout: 25.5
@@ -49,8 +42,14 @@ fn settings_are_written_and_the_gateway_takes_every_one() {
     master_key: os.environ/LITELLM_MASTER_KEY
     background_health_checks: false
     alerting_args: {report_check_interval: 60}
-",
-    );
+";
+
+#[test]
+fn settings_are_written_and_the_gateway_takes_every_one() {
+    let Some(mut gateway) = gateway("settings_are_written_and_the_gateway_takes") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("gwcfg.yaml", GATEWAY);
     write(
         "providers.yaml",
         &format!(

@@ -90,30 +90,3 @@ pub fn value_checks<'a>() -> Vec<Check<Values<'a>>> {
         Check { rule: &pattern_python_only::RULE, run: pattern_python_only::check },
     ]
 }
-
-#[cfg(test)]
-mod tests {
-    use crate::testing::only;
-
-    /// The blocks of a page that begin with ```` ```yaml KIND FILE ````, as one section a file.
-    fn blocks(page: &str, kind: &str) -> Vec<String> {
-        let opening = format!("```yaml {kind} ");
-        let found = page.split(&opening).skip(1).filter_map(|rest| rest.split_once("```"));
-        found.map(|(block, _)| format!("--- {block}")).collect()
-    }
-
-    #[test]
-    fn the_examples_of_the_pages_are_true() {
-        let lexical = crate::checks::lexical::checks().into_iter().map(|check| check.rule);
-        let shape = super::shape_checks().into_iter().map(|check| check.rule);
-        let values = super::value_checks().into_iter().map(|check| check.rule);
-        for rule in lexical.chain(shape).chain(values) {
-            for bad in blocks(rule.page, "bad") {
-                assert_ne!(only(rule.name, &bad), "", "`{}` does not see its example", rule.name);
-            }
-            for good in blocks(rule.page, "good") {
-                assert_eq!(only(rule.name, &good), "", "`{}` sees its counterpart", rule.name);
-            }
-        }
-    }
-}
