@@ -182,6 +182,29 @@ fn shows(text: &str, secret: &str) -> bool {
     pieces.map(|piece| piece.iter().collect::<String>()).any(|piece| text.contains(&piece))
 }
 
+#[test]
+fn a_secret_is_left_out_of_the_output_and_one_in_disguise_stops_it() {
+    let root = tempfile::tempdir().unwrap();
+    let gateway = "gateway: {general_settings: {master_key: hunter2hunter2}}\n";
+    fs::write(root.path().join(NAMES[0]), format!("{PROJECT}{gateway}")).unwrap();
+    let headers = "    headers: {X-Team: red, Authorization: Bearer hunter2hunter2}\n";
+    fs::write(root.path().join(NAMES[1]), format!("{PROVIDERS}{headers}")).unwrap();
+    fs::write(root.path().join(NAMES[2]), MAPPINGS).unwrap();
+    let said = run(root.path(), &["generate"]);
+    assert!(said.contains("warning[secret-literal]") && said.contains("wrote"), "{said}");
+    let output = fs::read_to_string(root.path().join("out.yaml")).unwrap();
+    assert!(output.contains("X-Team: red") && !output.contains("Authorization"), "{output}");
+    assert!(!output.contains("hunter2") && !output.contains("master_key"), "{output}");
+    // Without the project's word the level is an error, and the findings have exit code 1.
+    let said = run(root.path(), &["validate", "-D", "secret-literal"]);
+    assert!(said.contains("error[secret-literal]") && said.contains("gwcfg.yaml"), "{said}");
+    // The same text under a key that does not name a secret.
+    let alias = "    headers: {Authorization: &k hunter2hunter2, X-Team: *k}\n";
+    fs::write(root.path().join(NAMES[1]), format!("{PROVIDERS}{alias}")).unwrap();
+    let said = run(root.path(), &["generate"]);
+    assert!(said.contains("nothing was written") && !said.contains("hunter2"), "{said}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
 

@@ -16,7 +16,7 @@ pub const MAX_SYNTAX_ERRORS: usize = 20;
 
 /// Bytes that are parsed again at most, so that a large file with many mistakes is read in a time
 /// that a person waits.
-const MAX_REPARSED_BYTES: usize = 64 * 1024 * 1024;
+const MAX_REPARSED_BYTES: usize = 256 * 1024 * 1024;
 
 /// Goes on behind the first error of `file`. The tree is the one of the repaired text, or empty
 /// when the file could not be repaired.
