@@ -6,13 +6,14 @@ use std::{panic, thread};
 
 use serde::Deserialize;
 
-use crate::checks::schema::{Shape, Values, required, violations};
+use crate::checks::schema::violations::{self, ViolationKind};
+use crate::checks::schema::{Shape, Values, required};
 use crate::checks::{Context, behaviour, fallbacks, lexical, lowering, ports, references, schema};
 use crate::diagnostic::{Levels, Report, Severity};
-use crate::document::{Document, Project};
+use crate::document::{Document, Mappings, Ports, Project, Providers};
 use crate::gateway::litellm::{self, Lowered};
 use crate::routing::{self, Documents, Routing};
-use crate::source::{self, Encoding, Expansion, FileId, Read, Sources};
+use crate::source::{self, Encoding, Expansion, FileId, Read, Sources, secrets};
 
 /// The files of a project, by what they hold.
 #[derive(Debug, Clone, Copy)]
@@ -32,7 +33,9 @@ pub struct Files {
 pub fn read<'a>(sources: &'a Sources, files: Files, report: &mut Report) -> Documents<'a> {
     let mut documents = Documents::default();
     if let Some(file) = files.project {
-        documents.project = read_project(sources, file, report);
+        let lacks = required::project_lacks_keys;
+        let project = read_one(sources, file, Document::Project, lacks, report.levels());
+        documents.project = project.into(report, &mut documents.incomplete);
     }
     let levels = report.levels().clone();
     let (providers, mappings) = both(
@@ -53,6 +56,7 @@ pub fn read<'a>(sources: &'a Sources, files: Files, report: &mut Report) -> Docu
         ports.into(report, &mut documents.incomplete)
     });
     report_values(sources, &documents, report);
+    forget_incomplete(files, &mut documents);
     documents
 }
 
@@ -73,6 +77,25 @@ fn both<A: Send, B>(apart: bool, one: impl Fn() -> A + Sync, other: impl FnOnce(
         };
         (one, other)
     })
+}
+
+/// What is left of a broken file was good for its own mistakes; what its names mean is not known.
+fn forget_incomplete(files: Files, documents: &mut Documents<'_>) {
+    let broken = |file: FileId| documents.incomplete.contains(&file);
+    let (providers, mappings) = (broken(files.providers), broken(files.mappings));
+    let (project, ports) = (files.project.is_some_and(broken), files.ports.is_some_and(broken));
+    if project {
+        documents.project = Project::default();
+    }
+    if providers {
+        documents.providers = Providers::default();
+    }
+    if mappings {
+        documents.mappings = Mappings::default();
+    }
+    if ports {
+        documents.ports = Some(Ports::default());
+    }
 }
 
 fn report_values<'a>(sources: &'a Sources, documents: &'a Documents<'a>, report: &mut Report) {
@@ -120,15 +143,24 @@ where
     let mut parsed = source::parse(sources, file);
     let expansion = parsed.tree.expansion();
     // What stands behind the readable beginning is not the parser's fault.
-    let errors: Vec<_> = parsed.error.take().filter(|_| readable).into_iter().collect();
+    let errors = if readable { std::mem::take(&mut parsed.errors) } else { Vec::new() };
     let whole = readable && errors.is_empty() && expansion == Expansion::Fits;
-    let repeated = if whole { parsed.tree.mark_repeated_keys() } else { Vec::new() };
+    // What is left of a broken file is read too: its other mistakes are told in the same run.
+    let usable = readable && expansion == Expansion::Fits;
+    let repeated = if usable { parsed.tree.mark_repeated_keys() } else { Vec::new() };
     let tree = &parsed.tree;
-    let Read { document: read, problems } =
-        if whole { source::read(tree) } else { Read::default() };
-    let refused = whole && (!problems.mismatches.is_empty() || lacks_keys(&read));
-    let violations = if refused { violations::find(tree, document, &problems) } else { Vec::new() };
+    let secrets = secrets::find(sources, file, tree, whole);
     let mut report = Report::new(levels.clone());
+    report.hide(&secrets);
+    let Read { document: read, problems } =
+        if usable { source::read(tree) } else { Read::default() };
+    let refused = usable && (!problems.mismatches.is_empty() || whole && lacks_keys(&read));
+    let mut violations =
+        if refused { violations::find(tree, document, &problems) } else { Vec::new() };
+    if !whole {
+        // What is missing may stand in an entry that could not be read.
+        violations.retain(|found| !matches!(found.kind, ViolationKind::Required { .. }));
+    }
     report.run(
         &lexical::checks(),
         &lexical::File {
@@ -140,6 +172,7 @@ where
             repeated: &repeated,
             expansion,
             problems: &problems,
+            secrets: &secrets,
         },
     );
     report.run(

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Level, Levels, Report, Severity};
-use crate::document::{Document, LevelWord};
+use crate::document::{Document, LevelWord, Project};
 use crate::pipeline::{self, Files};
 use crate::rules;
 use crate::source::{LoadError, SourceFile, Sources, read_file};
@@ -102,7 +102,7 @@ pub fn load(wishes: &Wishes) -> Result<Loaded, ProjectError> {
     if let Some(path) = &project_path
         && let Some((bytes, too_large)) = read_file(path)?
     {
-        settings = read_settings(&shown(&root, path), bytes.clone(), too_large)?;
+        settings = read_settings(&shown(&root, path), bytes.clone(), too_large, wishes)?;
         project_file = Some(SourceFile::new(shown(&root, path), bytes, too_large));
     }
     let config_dir = wishes.config_dir.clone().unwrap_or_else(|| match &settings.config_dir {
@@ -147,18 +147,52 @@ fn levels<'l>(set: impl Iterator<Item = &'l (String, Level)>) -> Result<Levels, 
     Ok(levels)
 }
 
-fn read_settings(path: &str, bytes: Vec<u8>, too_large: bool) -> Result<Settings, ProjectError> {
+fn read_settings(
+    path: &str,
+    bytes: Vec<u8>,
+    too_large: bool,
+    wishes: &Wishes,
+) -> Result<Settings, ProjectError> {
     let mut sources = Sources::default();
     let file = sources.add(SourceFile::new(path.to_owned(), bytes, too_large));
-    let mut report = Report::default();
-    let project = pipeline::read_project(&sources, file, &mut report);
+    // Read once for the levels, and once more under them.
+    let project = pipeline::read_project(&sources, file, &mut Report::default());
+    let settings = settings_of(&project);
+    let mut report = Report::new(first_levels(&settings, wishes));
+    let _ = pipeline::read_project(&sources, file, &mut report);
     if let Some(wanted) = project.required_version.value()
         && !version_fits(wanted.0)
     {
         return Err(ProjectError::Version { wanted: wanted.0.to_owned() });
     }
+    if report.has(Severity::Error) {
+        report.sort(&sources);
+        return Err(ProjectError::Broken {
+            path: path.to_owned(),
+            sources: Box::new(sources),
+            report: Box::new(report),
+        });
+    }
+    Ok(settings)
+}
+
+/// The levels under which `gwcfg.yaml` itself decides whether anything else is judged. A secret in
+/// it is a finding like those of the other files: the file can be read all the same. (A name that
+/// is no rule is told later.)
+fn first_levels(settings: &Settings, wishes: &Wishes) -> Levels {
+    let secret = ("secret-literal".to_owned(), Level::Allow);
+    let set = settings.levels.iter().chain(&wishes.levels).chain(std::iter::once(&secret));
+    let all = rules::all();
+    let mut levels = Levels::default();
+    for (name, level) in set {
+        let _ = levels.set(all.iter().copied(), name, *level);
+    }
+    levels
+}
+
+fn settings_of(project: &Project<'_>) -> Settings {
     let owned = |text: Option<&&str>| text.map(|text| (*text).to_owned());
-    let settings = Settings {
+    Settings {
         config_dir: owned(project.config_dir.value()),
         output: owned(project.output.value()),
         state_dir: owned(project.state_dir.value()),
@@ -169,16 +203,7 @@ fn read_settings(path: &str, bytes: Vec<u8>, too_large: bool) -> Result<Settings
             .flat_map(|rules| rules.given())
             .map(|(name, word)| (name.value.to_owned(), level_of(*word)))
             .collect(),
-    };
-    if report.has(Severity::Error) {
-        report.sort(&sources);
-        return Err(ProjectError::Broken {
-            path: path.to_owned(),
-            sources: Box::new(sources),
-            report: Box::new(report),
-        });
     }
-    Ok(settings)
 }
 
 fn version_fits(wanted: &str) -> bool {

@@ -18,7 +18,7 @@ exact_matches:
 ";
 
 /// Splits `--- NAME` sections into files; required files that are not there are clean ones.
-fn files(text: &str) -> Vec<(String, String)> {
+pub(crate) fn files(text: &str) -> Vec<(String, String)> {
     let mut files: Vec<(String, String)> = Vec::new();
     for line in text.trim_start_matches('\n').split_inclusive('\n') {
         match line.strip_prefix("--- ") {

@@ -5,14 +5,16 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::diagnostic::{Redactions, Report, Severity};
+use crate::diagnostic::{Redactions, Report, Severity, stars};
 use crate::gateway::litellm::{self, Lowered, RELEASE};
+use crate::gateway::search::TextSearch;
 use crate::gateway::yaml::YamlWriter;
 use crate::pipeline::{self, Counts};
 use crate::project::Loaded;
 use crate::release::header::{Header, Source};
 use crate::release::output::{self, OnDisk};
 use crate::release::place::Place;
+use crate::source::{self, SourceFile, Sources, read_file, secrets};
 
 use super::args::{Arguments, Generate};
 use super::exit::Exit;
@@ -31,7 +33,15 @@ pub(super) fn run(arguments: &Arguments, command: &Generate, terminal: &mut Term
             if report.has(Severity::Error) {
                 return None;
             }
-            Some(write(&loaded, command, lowered, terminal))
+            let redactions = report.redactions(sources);
+            if holds_secret(lowered, &redactions) {
+                terminal.fail(
+                    "the compiled config would hold a secret that stands in the sources, under a \
+                     name that does not say so: nothing was written",
+                );
+                return Some(Exit::Refused);
+            }
+            Some(write(&loaded, command, lowered, &redactions, terminal))
         });
     let Some(exit) = exit else { return refuse(&loaded, &report, counts, command, terminal) };
     if !stdout && exit == Exit::Done {
@@ -69,6 +79,22 @@ fn body(lowered: &Lowered<'_>, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
+/// True when a literal secret of the sources would stand in the config after all: what is left out
+/// is known by its key, and another key may hold the same text.
+fn holds_secret(lowered: &Lowered<'_>, redactions: &Redactions) -> bool {
+    if redactions.is_empty() {
+        return false;
+    }
+    let known = |text: &str| {
+        redactions.found(text).iter().any(|range| range.len() >= SECRET_BYTES)
+            || secrets::has_shape(text)
+    };
+    litellm::emit(lowered, &mut TextSearch { is_wanted: known }).is_err()
+}
+
+/// A shorter text is no secret wherever it stands: a password may be the word `model`.
+const SECRET_BYTES: usize = 8;
+
 fn header(loaded: &Loaded) -> Header {
     let sources = loaded.sources.files().map(|(_, file)| Source {
         path: file.path.clone(),
@@ -85,6 +111,7 @@ fn write(
     loaded: &Loaded,
     command: &Generate,
     lowered: &Lowered<'_>,
+    redactions: &Redactions,
     terminal: &mut Terminal,
 ) -> Exit {
     let header = header(loaded);
@@ -117,7 +144,7 @@ fn write(
             Exit::Findings
         }
         Ok(Installed::Edited { diff }) => {
-            tell_edit(&path, diff.as_deref(), terminal);
+            tell_edit(&path, diff.as_deref(), redactions, terminal);
             Exit::Refused
         }
         Ok(Installed::Foreign) => {
@@ -134,16 +161,30 @@ fn write(
     }
 }
 
-fn tell_edit(path: &Path, diff: Option<&str>, terminal: &mut Terminal) {
+fn tell_edit(path: &Path, diff: Option<&str>, redactions: &Redactions, terminal: &mut Terminal) {
     terminal.fail(&format!(
         "`{}` was edited by hand since gwcfg wrote it, and is kept: take the edit over into the \
          sources, or use `--force`",
         path.display()
     ));
     if let Some(diff) = diff {
-        let shown = Redactions::default();
-        let _ = write!(terminal.err, "{}", shown.hide(diff));
+        // What a hand put into the output may be a secret that stands nowhere else.
+        let shown = redactions.hide(diff);
+        let shown = edited_secrets(path).hide(&shown).into_owned();
+        let _ = write!(terminal.err, "{}", stars(&shown, &secrets::in_text(&shown)));
     }
+}
+
+/// The secrets of an output that was edited by hand.
+fn edited_secrets(path: &Path) -> Redactions {
+    let mut sources = Sources::default();
+    let Ok(Some((bytes, too_large))) = read_file(path) else { return Redactions::default() };
+    let file = sources.add(SourceFile::new(path.display().to_string(), bytes, too_large));
+    let parsed = source::parse(&sources, file);
+    let found = secrets::find(&sources, file, &parsed.tree, parsed.errors.is_empty());
+    let mut report = Report::default();
+    report.hide(&found);
+    report.redactions(&sources)
 }
 
 enum Installed {

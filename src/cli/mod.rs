@@ -13,11 +13,11 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use crate::diagnostic::{Redactions, Report, Severity};
+use crate::diagnostic::{Report, Severity, stars};
 use crate::pipeline::Counts;
 use crate::project::{self, Loaded, ProjectError};
 use crate::report::{self, Read, Run, Style};
-use crate::source::Sources;
+use crate::source::{Sources, secrets};
 
 use args::{Arguments, Command, Reporting};
 use exit::Exit;
@@ -84,6 +84,7 @@ impl Terminal {
 
     /// What went wrong with the world; shown even when quiet.
     fn fail(&mut self, line: &str) {
+        let line = stars(line, &secrets::in_text(line));
         let _ = writeln!(self.err, "error: {line}");
     }
 }
@@ -99,7 +100,7 @@ fn load(
             let run = Run {
                 report,
                 sources,
-                redactions: &Redactions::default(),
+                redactions: &report.redactions(sources),
                 read: &Read::default(),
                 style: terminal.style,
             };
@@ -131,7 +132,7 @@ fn show(
         providers: counts.providers,
         public_names: counts.public_names,
     };
-    let redactions = Redactions::default();
+    let redactions = report.redactions(sources);
     let run = Run { report, sources, redactions: &redactions, read: &read, style: terminal.style };
     let written = report::write(&mut terminal.out, reporting.format.into(), &run)
         .and_then(|()| terminal.out.flush());

@@ -1,8 +1,9 @@
 //! All findings of a run: weighed by the project's levels, in a fixed order.
 
-use crate::source::Sources;
+use crate::source::secrets::Secret;
+use crate::source::{Sources, Span};
 
-use super::{Check, Diagnostic, Level, Levels, Reporter, Severity};
+use super::{Check, Diagnostic, Level, Levels, Redactions, Reporter, Severity};
 
 /// Findings by severity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -20,13 +21,16 @@ pub struct Summary {
 pub struct Report {
     levels: Levels,
     findings: Vec<Diagnostic>,
+    /// Where literal secrets stand, and how they read where that differs: whatever their rule's
+    /// level, no output may show them.
+    secrets: Vec<(Span, Option<String>)>,
 }
 
 impl Report {
     /// A report that weighs findings by `levels`.
     #[must_use]
     pub fn new(levels: Levels) -> Self {
-        Report { levels, findings: Vec::new() }
+        Report { levels, ..Report::default() }
     }
 
     /// Runs the checks of a stage that are not allowed away.
@@ -42,9 +46,25 @@ impl Report {
         }
     }
 
-    /// Takes over the findings of another part of the same run.
+    /// Takes over the findings of another part of the same run, and its secrets.
     pub fn absorb(&mut self, other: Report) {
         self.findings.extend(other.findings);
+        self.secrets.extend(other.secrets);
+    }
+
+    /// Remembers what no output may show.
+    pub fn hide(&mut self, secrets: &[Secret<'_>]) {
+        let kept = |secret: &Secret<'_>| (secret.span, secret.value.map(str::to_owned));
+        self.secrets.extend(secrets.iter().map(kept));
+    }
+
+    /// What no output may show: the literal secrets of the files that were read.
+    #[must_use]
+    pub fn redactions(&self, sources: &Sources) -> Redactions {
+        let spans = self.secrets.iter().map(|(span, _)| *span).collect();
+        let values: Vec<&str> =
+            self.secrets.iter().filter_map(|(_, value)| value.as_deref()).collect();
+        Redactions::new(sources, spans, &values)
     }
 
     /// The levels in force.

@@ -3,5 +3,6 @@
 
 pub mod litellm;
 pub mod quoting;
+pub mod search;
 pub mod sink;
 pub mod yaml;

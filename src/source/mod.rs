@@ -7,7 +7,9 @@ mod load;
 mod map;
 mod parse;
 mod read;
+mod recover;
 pub mod scalar;
+pub mod secrets;
 mod span;
 mod tree;
 
@@ -18,5 +20,6 @@ pub use load::{LoadError, MAX_FILE_BYTES, read_file};
 pub use map::{Encoding, SourceFile, Sources};
 pub use parse::{MAX_DEPTH, Parsed, SyntaxError, SyntaxErrorKind, parse};
 pub use read::{Problems, Read, UnknownKey, read};
+pub use recover::MAX_SYNTAX_ERRORS;
 pub use span::{FileId, Name, Position, Span, Spanned};
 pub use tree::{Items, Kind, NodeId, Pairs, Style, Tag, Tree};

@@ -3,6 +3,7 @@
 use granit_parser::{Event, Options, Parser, ScalarStyle};
 
 use super::map::Sources;
+use super::recover::recover;
 use super::span::{FileId, Span};
 use super::tree::{Kind, MERGES, Node, NodeId, OWNED, Style, Tag, Tree};
 
@@ -38,27 +39,49 @@ pub enum SyntaxErrorKind {
     Other,
 }
 
-/// A parsed file: the tree as far as it goes, and what stopped it.
+/// A parsed file.
 #[derive(Debug)]
 pub struct Parsed<'a> {
-    /// The document; not to be read further when `error` is set.
+    /// The document. When there are errors: what is left of it without the entries that hold them,
+    /// or nothing.
     pub tree: Tree<'a>,
-    /// What the parser stopped at.
-    pub error: Option<SyntaxError>,
+    /// What the parser stopped at, and would stop at next if that were mended, in order.
+    pub errors: Vec<SyntaxError>,
 }
 
-/// Parses the text of `file`.
+/// What the parser stopped at, and what helps to find the mistake.
+#[derive(Debug)]
+pub(super) struct Stop {
+    pub(super) error: SyntaxError,
+    /// Where the outermost bracket stands that was still open.
+    pub(super) open_bracket: Option<usize>,
+}
+
+/// Parses the text of `file`, and goes on behind each syntax error as far as that is safe.
 #[must_use]
 pub fn parse(sources: &Sources, file: FileId) -> Parsed<'_> {
-    parse_text(sources, file, sources.text(file))
+    let (tree, stop) = parse_text(sources, file, sources.text(file));
+    match stop {
+        None => Parsed { tree, errors: Vec::new() },
+        Some(stop) => recover(sources, file, stop),
+    }
 }
 
 /// Parses `text` in the place of `file`'s own: a repaired copy of the same length.
-pub(super) fn parse_text<'a>(sources: &'a Sources, file: FileId, text: &'a str) -> Parsed<'a> {
+pub(super) fn parse_text<'a>(
+    sources: &'a Sources,
+    file: FileId,
+    text: &'a str,
+) -> (Tree<'a>, Option<Stop>) {
     let mut builder = Builder::new(sources, file, text);
-    let error = builder.run();
+    let stop = builder.run();
     let Builder { nodes, owned, has_aliases, .. } = builder;
-    Parsed { tree: Tree { file, text, nodes, owned, has_aliases }, error }
+    (Tree { file, text, nodes, owned, has_aliases }, stop)
+}
+
+/// What the parser stops at in `text`.
+pub(super) fn first_error(file: FileId, text: &str) -> Option<Stop> {
+    parse_text(&Sources::default(), file, text).1
 }
 
 fn options() -> Options {
@@ -102,12 +125,12 @@ impl<'a> Builder<'a> {
     }
 
     #[allow(clippy::wildcard_enum_match_arm, reason = "the parser's enum may grow")]
-    fn run(&mut self) -> Option<SyntaxError> {
+    fn run(&mut self) -> Option<Stop> {
         let mut documents = 0;
         for event in Parser::new_from_str_with_options(self.text, options()) {
             let (event, place) = match event {
                 Ok(event) => event,
-                Err(error) => return Some(self.error(&error)),
+                Err(error) => return Some(self.stop(self.error(&error))),
             };
             let start = place.start.byte_offset().unwrap_or(0);
             let end = place.end.byte_offset().unwrap_or(start);
@@ -127,12 +150,12 @@ impl<'a> Builder<'a> {
                 Event::DocumentStart(..) => {
                     documents += 1;
                     if documents > 1 {
-                        return Some(SyntaxError {
+                        return Some(self.stop(SyntaxError {
                             at: Span::new(self.file, start, end.max(start)),
                             after: self.last_scalar,
                             message: "a second document begins here".to_owned(),
                             kind: SyntaxErrorKind::SecondDocument,
-                        });
+                        }));
                     }
                 }
                 // Stream and document ends say nothing; anchor and comment events are not asked for.
@@ -229,6 +252,13 @@ impl<'a> Builder<'a> {
         NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX))
     }
 
+    fn stop(&self, error: SyntaxError) -> Stop {
+        let starts = self.open.iter().filter_map(|id| self.nodes.get(id.0 as usize));
+        let mut starts = starts.map(|node| node.start as usize);
+        let is_bracket = |at: &usize| matches!(self.text.as_bytes().get(*at), Some(b'[' | b'{'));
+        Stop { error, open_bracket: starts.find(is_bracket) }
+    }
+
     #[allow(clippy::wildcard_enum_match_arm, reason = "the parser's enum may grow")]
     fn error(&self, error: &granit_parser::ScanError) -> SyntaxError {
         use granit_parser::ErrorKind as E;
@@ -276,7 +306,7 @@ mod tests {
         let mut sources = Sources::default();
         let file = sources.add(SourceFile::new("t".to_owned(), text.as_bytes().to_vec(), false));
         let parsed = parse(&sources, file);
-        assert_eq!(parsed.error, None);
+        assert_eq!(parsed.errors, []);
         let tree = &parsed.tree;
         let show = |id| {
             format!("{:?} {} @{}", tree.kind(id), tree.value(id), sources.slice(tree.span(id)))

@@ -138,6 +138,13 @@ impl<'a> Tree<'a> {
         self.node(id).style
     }
 
+    /// Scalars whose value is not what stands in the file: unescaped or folded. Keys too.
+    pub fn unescaped_scalars(&self) -> impl Iterator<Item = NodeId> + '_ {
+        let any = !self.owned.is_empty();
+        let owned = |id: &NodeId| self.node(*id).flags & OWNED != 0;
+        any.then(|| self.ids().filter(owned)).into_iter().flatten()
+    }
+
     /// The explicit tag, as far as it matters.
     #[must_use]
     pub fn tag(&self, id: NodeId) -> Tag {

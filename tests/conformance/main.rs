@@ -21,6 +21,7 @@ mod behaviour;
 mod compiled;
 mod cooldown;
 mod fallbacks;
+mod gateway_settings;
 mod groups;
 mod lowered;
 mod project;

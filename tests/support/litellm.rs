@@ -230,14 +230,34 @@ pub struct Keys {
 ///
 /// When the virtual environment cannot be made or the process does not come up.
 pub fn gateway(test: &str) -> Option<Gateway> {
-    if std::env::var("GWCFG_OFFLINE").is_ok_and(|value| value == "1") {
-        eprintln!("skipped: {test} (GWCFG_OFFLINE=1)");
+    if is_offline(test) {
         return None;
     }
     let process = PROCESS.get_or_init(|| environment().map(|it| Mutex::new(Process::start(&it))));
     let process = process.as_ref().unwrap_or_else(|problem| panic!("{problem}"));
     // A test that fails poisons the lock, but leaves no half of an exchange behind.
     Some(Gateway { process: process.lock().unwrap_or_else(PoisonError::into_inner) })
+}
+
+/// The Python that LiteLLM is installed for, or `None` with a line on stderr when
+/// `GWCFG_OFFLINE=1`.
+///
+/// # Panics
+///
+/// When the virtual environment cannot be made.
+pub fn python(test: &str) -> Option<PathBuf> {
+    if is_offline(test) {
+        return None;
+    }
+    Some(environment().unwrap_or_else(|problem| panic!("{problem}")))
+}
+
+fn is_offline(test: &str) -> bool {
+    let offline = std::env::var("GWCFG_OFFLINE").is_ok_and(|value| value == "1");
+    if offline {
+        eprintln!("skipped: {test} (GWCFG_OFFLINE=1)");
+    }
+    offline
 }
 
 impl Gateway {

@@ -17,6 +17,10 @@ pub static RULE: Rule = Rule {
 
 /// Reports every alias without an anchor before it.
 pub fn check(file: &File<'_>, out: &mut Reporter<'_>) {
+    // The anchor may stand in an entry that could not be read.
+    if !file.errors.is_empty() {
+        return;
+    }
     for id in file.tree.ids().filter(|id| file.tree.kind(*id) == Kind::LostAlias) {
         let span = file.tree.span(id);
         let alias = file.sources.slice(span);

@@ -9,13 +9,16 @@ mod file_missing;
 mod file_not_utf8;
 mod file_too_large;
 mod key_duplicate;
+mod line_break_hidden;
 mod nesting_too_deep;
 mod scalar_ambiguous;
+mod secret_literal;
 mod syntax_error;
 mod tab_indentation;
 
 use crate::diagnostic::Check;
 use crate::document::Document;
+use crate::source::secrets::Secret;
 use crate::source::{Expansion, FileId, NodeId, Problems, Sources, SyntaxError, Tree};
 
 /// One file as the lexical rules see it.
@@ -37,6 +40,8 @@ pub struct File<'a> {
     pub expansion: Expansion,
     /// What reading noticed.
     pub problems: &'a Problems<'a>,
+    /// The literal secrets.
+    pub secrets: &'a [Secret<'a>],
 }
 
 /// The table.
@@ -51,11 +56,13 @@ pub fn checks<'a>() -> Vec<Check<File<'a>>> {
         Check { rule: &nesting_too_deep::RULE, run: nesting_too_deep::check },
         Check { rule: &document_second::RULE, run: document_second::check },
         Check { rule: &control_character::RULE, run: control_character::check },
+        Check { rule: &line_break_hidden::RULE, run: line_break_hidden::check },
         Check { rule: &syntax_error::RULE, run: syntax_error::check },
         Check { rule: &alias_unknown::RULE, run: alias_unknown::check },
         Check { rule: &alias_expansion::RULE, run: alias_expansion::check },
         Check { rule: &key_duplicate::RULE, run: key_duplicate::check },
         Check { rule: &scalar_ambiguous::RULE, run: scalar_ambiguous::check },
+        Check { rule: &secret_literal::RULE, run: secret_literal::check },
     ]
 }
 

@@ -63,6 +63,37 @@ providers:
     }
 
     #[test]
+    fn every_mistake_of_a_file_is_told_in_one_run() {
+        insta::assert_snapshot!(crate::testing::with_report("
+--- providers.yaml
+providers:
+  a: {type: ollama, base_url: 'http://127.0.0.1:1', status: activ, models: [phi4]}
+  b: {type: ollama, models: [x}
+  c: {type: ollama, base_url: 'ftp://127.0.0.1:1', status: active, models: *lost}
+  c: {type: ollama, base_url: 'http://127.0.0.1:1', status: active, models: phi4}
+  d: {status: active, timeout: -1}
+  e:
+    type ollama
+    status: active
+--- model-mappings.yaml
+exact_matches: {phi4: {provider: ollama}, x: {provider: b}}
+", |sources, report| {
+            let show = |finding: &crate::diagnostic::Diagnostic| {
+                let at = sources.position(finding.primary.span.file(), finding.primary.span.start());
+                format!("{}:{} {}", at.line, at.column, finding.rule.name)
+            };
+            report.findings().iter().map(show).collect::<Vec<_>>().join("\n")
+        }), @"
+        2:61 value-unknown
+        3:29 syntax-error
+        5:3 key-duplicate
+        5:77 type-wrong
+        6:32 number-out-of-range
+        9:11 syntax-error
+        ");
+    }
+
+    #[test]
     fn yaml_is_silent() {
         insta::assert_snapshot!(only("syntax-error", "
 --- providers.yaml

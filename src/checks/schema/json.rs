@@ -50,6 +50,15 @@ pub fn resolved(tree: &Tree<'_>, id: NodeId) -> Resolved {
     if plain { resolve_yaml11(tree.value(id)) } else { Resolved::Text }
 }
 
+/// True for a scalar that would be right if it were quoted.
+#[must_use]
+pub fn is_readable(tree: &Tree<'_>, id: NodeId) -> bool {
+    match resolved(tree, id) {
+        Resolved::Bool(_) | Resolved::Int | Resolved::Float | Resolved::Timestamp => true,
+        Resolved::Null | Resolved::Merge | Resolved::Value | Resolved::Text => false,
+    }
+}
+
 fn scalar(tree: &Tree<'_>, id: NodeId) -> Value {
     let text = tree.value(id);
     match resolved(tree, id) {

@@ -1,7 +1,14 @@
 //! One document's shape, and the values that its shape does not decide.
 
+mod env_var_invalid;
+mod gateway_setting_managed;
+mod gateway_setting_misplaced;
+mod gateway_setting_type;
+mod gateway_setting_unknown;
+mod gateway_settings;
 mod json;
 mod key_missing;
+mod key_not_text;
 mod key_unknown;
 mod number_out_of_range;
 mod pattern_invalid;
@@ -10,9 +17,12 @@ mod patterns;
 mod provider_type_unknown;
 pub mod required;
 mod scalar_not_text;
+mod section_empty;
 mod setting_unknown;
+mod size_invalid;
 mod type_wrong;
 mod url_invalid;
+mod url_missing;
 mod value_unknown;
 pub mod violations;
 
@@ -53,11 +63,13 @@ pub fn shape_checks<'a>() -> Vec<Check<Shape<'a>>> {
     vec![
         Check { rule: &type_wrong::RULE, run: type_wrong::check },
         Check { rule: &scalar_not_text::RULE, run: scalar_not_text::check },
+        Check { rule: &key_not_text::RULE, run: key_not_text::check },
         Check { rule: &key_missing::RULE, run: key_missing::check },
         Check { rule: &value_unknown::RULE, run: value_unknown::check },
         Check { rule: &number_out_of_range::RULE, run: number_out_of_range::check },
         Check { rule: &key_unknown::RULE, run: key_unknown::check },
         Check { rule: &setting_unknown::RULE, run: setting_unknown::check },
+        Check { rule: &section_empty::RULE, run: section_empty::check },
     ]
 }
 
@@ -66,35 +78,15 @@ pub fn shape_checks<'a>() -> Vec<Check<Shape<'a>>> {
 pub fn value_checks<'a>() -> Vec<Check<Values<'a>>> {
     vec![
         Check { rule: &url_invalid::RULE, run: url_invalid::check },
+        Check { rule: &url_missing::RULE, run: url_missing::check },
+        Check { rule: &env_var_invalid::RULE, run: env_var_invalid::check },
+        Check { rule: &size_invalid::RULE, run: size_invalid::check },
+        Check { rule: &gateway_setting_unknown::RULE, run: gateway_setting_unknown::check },
+        Check { rule: &gateway_setting_misplaced::RULE, run: gateway_setting_misplaced::check },
+        Check { rule: &gateway_setting_managed::RULE, run: gateway_setting_managed::check },
+        Check { rule: &gateway_setting_type::RULE, run: gateway_setting_type::check },
         Check { rule: &provider_type_unknown::RULE, run: provider_type_unknown::check },
         Check { rule: &pattern_invalid::RULE, run: pattern_invalid::check },
         Check { rule: &pattern_python_only::RULE, run: pattern_python_only::check },
     ]
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::testing::only;
-
-    /// The blocks of a page that begin with ```` ```yaml KIND FILE ````, as one section a file.
-    fn blocks(page: &str, kind: &str) -> Vec<String> {
-        let opening = format!("```yaml {kind} ");
-        let found = page.split(&opening).skip(1).filter_map(|rest| rest.split_once("```"));
-        found.map(|(block, _)| format!("--- {block}")).collect()
-    }
-
-    #[test]
-    fn the_examples_of_the_pages_are_true() {
-        let lexical = crate::checks::lexical::checks().into_iter().map(|check| check.rule);
-        let shape = super::shape_checks().into_iter().map(|check| check.rule);
-        let values = super::value_checks().into_iter().map(|check| check.rule);
-        for rule in lexical.chain(shape).chain(values) {
-            for bad in blocks(rule.page, "bad") {
-                assert_ne!(only(rule.name, &bad), "", "`{}` does not see its example", rule.name);
-            }
-            for good in blocks(rule.page, "good") {
-                assert_eq!(only(rule.name, &good), "", "`{}` sees its counterpart", rule.name);
-            }
-        }
-    }
 }

@@ -2,7 +2,6 @@
 
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 
-use crate::source::scalar::Resolved;
 use crate::source::{Kind, Style};
 
 use super::violations::{Violation, ViolationKind};
@@ -20,16 +19,15 @@ pub static RULE: Rule = Rule {
 /// True for a plain scalar that would be right if it were quoted.
 pub(super) fn lacks_quotes(shape: &Shape<'_>, violation: &Violation<'_>) -> bool {
     let ViolationKind::Type { wanted, .. } = &violation.kind else { return false };
+    if violation.is_key {
+        return false;
+    }
     // Behind an alias the quotes would have to go to another place.
     let Some(node) = violation.node.filter(|node| shape.tree.kind(*node) == Kind::Scalar) else {
         return false;
     };
     let text_is_wanted = wanted.split(" or ").any(|word| word == "text");
-    let readable = match json::resolved(shape.tree, node) {
-        Resolved::Bool(_) | Resolved::Int | Resolved::Float | Resolved::Timestamp => true,
-        Resolved::Null | Resolved::Merge | Resolved::Value | Resolved::Text => false,
-    };
-    text_is_wanted && readable && shape.tree.style(node) == Style::Plain
+    text_is_wanted && json::is_readable(shape.tree, node) && shape.tree.style(node) == Style::Plain
 }
 
 /// Reports every scalar that lacks its quotes.
@@ -56,27 +54,22 @@ mod tests {
         insta::assert_snapshot!(only("scalar-not-text", "
 --- providers.yaml
 providers:
-  7: {type: ollama, base_url: 'http://127.0.0.1:1', status: active}
   a: {type: ollama, base_url: 'http://127.0.0.1:1', status: active, models: [4, 2025-01-31, no, 1.5]}
 "), @"
-        error[scalar-not-text]: YAML reads `7` as a whole number, and text is wanted here
-          --> providers.yaml:2:3 `7` read as a whole number
-          help: put it in quotes
-          fix: put it in quotes
         error[scalar-not-text]: YAML reads `4` as a whole number, and text is wanted here
-          --> providers.yaml:3:78 `4` read as a whole number
+          --> providers.yaml:2:78 `4` read as a whole number
           help: put it in quotes
           fix: put it in quotes
         error[scalar-not-text]: YAML reads `2025-01-31` as a date, and text is wanted here
-          --> providers.yaml:3:81 `2025-01-31` read as a date
+          --> providers.yaml:2:81 `2025-01-31` read as a date
           help: put it in quotes
           fix: put it in quotes
         error[scalar-not-text]: YAML reads `no` as true or false, and text is wanted here
-          --> providers.yaml:3:93 `no` read as true or false
+          --> providers.yaml:2:93 `no` read as true or false
           help: put it in quotes
           fix: put it in quotes
         error[scalar-not-text]: YAML reads `1.5` as a number, and text is wanted here
-          --> providers.yaml:3:97 `1.5` read as a number
+          --> providers.yaml:2:97 `1.5` read as a number
           help: put it in quotes
           fix: put it in quotes
         ");

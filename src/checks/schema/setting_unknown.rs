@@ -5,6 +5,9 @@ use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 use crate::diagnostic::suggest;
 use crate::document::Document;
 
+use crate::gateway::litellm::keys::{self, Section};
+use crate::source::UnknownKey;
+
 use super::Shape;
 
 /// The record.
@@ -27,6 +30,10 @@ pub fn check(shape: &Shape<'_>, out: &mut Reporter<'_>) {
             unknown.span,
             "not a setting",
         );
+        if let Some(help) = gateway_help(unknown) {
+            finding.help(help);
+            continue;
+        }
         match suggest::nearest(unknown.key, unknown.known.iter().copied()) {
             Some(near) => {
                 finding.help(format!("did you mean `{near}`?")).unsafe_fix(
@@ -40,6 +47,18 @@ pub fn check(shape: &Shape<'_>, out: &mut Reporter<'_>) {
             }
         }
     }
+}
+
+/// What to do about a setting that stands under `gateway` itself instead of in a section of it.
+fn gateway_help(unknown: &UnknownKey<'_>) -> Option<String> {
+    if !unknown.known.contains(&Section::Router.as_str()) {
+        return None;
+    }
+    let outside = keys::outside(unknown.key).map(str::to_owned);
+    outside.or_else(|| {
+        let home = keys::home(unknown.key)?;
+        Some(format!("move it into `{}` under `gateway`", home.as_str()))
+    })
 }
 
 #[cfg(test)]
@@ -61,6 +80,25 @@ colour: red
         error[setting-unknown]: gwcfg has no setting `colour`, so it changes nothing
           --> gwcfg.yaml:3:1 `colour` not a setting
           help: remove it, or see the reference for the settings there are
+        ");
+    }
+
+    #[test]
+    fn settings_of_the_gateway_outside_of_its_sections_are_shown_their_place() {
+        insta::assert_snapshot!(only("setting-unknown", "
+--- gwcfg.yaml
+gateway: {num_retries: 2, port: 4000, router_setings: {}}
+"), @"
+        error[setting-unknown]: gwcfg has no setting `num_retries`, so it changes nothing
+          --> gwcfg.yaml:1:11 `num_retries` not a setting
+          help: move it into `router_settings` under `gateway`
+        error[setting-unknown]: gwcfg has no setting `port`, so it changes nothing
+          --> gwcfg.yaml:1:27 `port` not a setting
+          help: give `--port` to the proxy, or set `PORT` in its environment
+        error[setting-unknown]: gwcfg has no setting `router_setings`, so it changes nothing
+          --> gwcfg.yaml:1:39 `router_setings` not a setting
+          help: did you mean `router_settings`?
+          unsafe fix: change it to `router_settings`
         ");
     }
 

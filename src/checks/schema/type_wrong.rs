@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
 pub fn check(shape: &Shape<'_>, out: &mut Reporter<'_>) {
     for violation in shape.violations {
         let ViolationKind::Type { wanted, found } = &violation.kind else { continue };
-        if super::scalar_not_text::lacks_quotes(shape, violation) {
+        if violation.is_key || super::scalar_not_text::lacks_quotes(shape, violation) {
             continue;
         }
         let place = match violation.key {

@@ -4,6 +4,8 @@ use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 use crate::document::Status;
 use crate::routing::address::{Address, AddressError};
 
+use crate::source::secrets::has_shape;
+
 use super::Values;
 
 /// The record.
@@ -26,6 +28,10 @@ pub fn check(values: &Values<'_>, out: &mut Reporter<'_>) {
         let Some(url) = provider.base_url.given() else { continue };
         // Spaces around an address are cut off wherever it is used.
         let Err(error) = Address::parse(url.value.trim()) else { continue };
+        // A password has a finding of its own.
+        if error == AddressError::UserInfo && has_shape(url.value) {
+            continue;
+        }
         let (what, help) = words(error);
         out.report(
             format!("the address of provider `{}` {what}, so it cannot be called", name.value),
@@ -68,7 +74,7 @@ providers:
   a: {type: ollama, base_url: '127.0.0.1:1', status: active}
   b: {type: ollama, base_url: 'http://:1', status: active}
   c: {type: ollama, base_url: 'http://h:99999', status: active}
-  d: {type: ollama, base_url: 'http://user:word@h', status: active}
+  d: {type: ollama, base_url: 'http://user@h', status: active}
   e: {type: ollama, base_url: 'http://h/a b', status: active}
 "), @r"
         error[url-invalid]: the address of provider `a` does not begin with `http://` or `https://`, so it cannot be called
@@ -81,7 +87,7 @@ providers:
           --> providers.yaml:4:31 `\'http://h:99999\'` no usable URL
           help: write a port that exists
         error[url-invalid]: the address of provider `d` holds a user name or a password, so it cannot be called
-          --> providers.yaml:5:31 `\'http://user:word@h\'` no usable URL
+          --> providers.yaml:5:31 `\'http://user@h\'` no usable URL
           help: remove it, and name the variable that holds the key in `env_var`
         error[url-invalid]: the address of provider `e` has a character that no URL has, so it cannot be called
           --> providers.yaml:6:31 `\'http://h/a b\'` no usable URL
@@ -96,6 +102,8 @@ providers:
 providers:
   a: {type: ollama, base_url: 'http://127.0.0.1:1', status: active, models: [phi4]}
   b: {type: ollama, base_url: soon, status: template}
+  c: {type: ollama, base_url: 'http://localhost:CUSTOM_PORT', status: pending_integration}
+  d: {type: ollama, base_url: 'http://user:word@h', status: active}
 "), @"");
     }
 }

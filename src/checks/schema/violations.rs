@@ -24,6 +24,8 @@ pub struct Violation<'a> {
     pub node: Option<NodeId>,
     /// The innermost key that leads to the value.
     pub key: Option<&'a str>,
+    /// The place is a key, not a value.
+    pub is_key: bool,
     /// The value is an item of the list under that key.
     pub in_list: bool,
     /// What.
@@ -87,12 +89,13 @@ pub fn find<'a>(
             found.extend(raws.into_iter().map(|raw| place(tree, raw)));
         }
     }
-    for span in problems.mismatches.iter().take(MAX_BREACHES) {
+    let mismatches = problems.mismatches.get(..MAX_BREACHES).unwrap_or(&problems.mismatches);
+    for (span, place) in mismatches.iter().zip(places(tree, mismatches)) {
         let covers = |violation: &Violation<'_>| {
             violation.span.start() < span.end() && span.start() < violation.span.end()
         };
         if !found.iter().any(covers) {
-            found.push(refused(tree, *span));
+            found.push(refused(tree, *span, place));
         }
     }
     found.sort_by_key(|violation| violation.span);
@@ -127,7 +130,7 @@ fn place<'a>(tree: &Tree<'a>, raw: Raw) -> Violation<'a> {
         }
     };
     let in_list = matches!(raw.path.last(), Some(Step::Item(_)));
-    Violation { span, node, key: name, in_list, kind }
+    Violation { span, node, key: name, is_key: false, in_list, kind }
 }
 
 /// Where the first pair of a mapping ends: enough of an item to recognize it.
@@ -162,14 +165,31 @@ pub fn found_word(tree: &Tree<'_>, id: NodeId) -> &'static str {
     }
 }
 
+/// The node at each of `spans`, which are in order, and whether it is a key; in one walk. An empty
+/// value stands where the next node begins: a key wins.
+fn places(tree: &Tree<'_>, spans: &[Span]) -> Vec<Option<(NodeId, bool)>> {
+    let mut found = vec![None; spans.len()];
+    let mut note = |id: NodeId, is_key: bool| {
+        if let Ok(row) = spans.binary_search(&tree.span(id))
+            && let Some(place) = found.get_mut(row)
+            && (is_key || place.is_none())
+        {
+            *place = Some((id, is_key));
+        }
+    };
+    for id in tree.ids() {
+        note(id, false);
+        for (key, _) in tree.pairs(id) {
+            note(key, true);
+        }
+    }
+    found
+}
+
 /// What only the typed reader refuses: keys that are no text, dates, numbers that do not fit.
-fn refused<'a>(tree: &Tree<'a>, span: Span) -> Violation<'a> {
-    let node = tree.ids().find(|id| tree.span(*id) == span);
-    let pairs = |map| tree.pairs(map);
-    let is_key = node.is_some_and(|node| {
-        let maps = tree.ids().filter(|id| tree.kind(*id) == Kind::Map);
-        maps.flat_map(pairs).any(|(key, _)| key == node)
-    });
+fn refused<'a>(tree: &Tree<'a>, span: Span, place: Option<(NodeId, bool)>) -> Violation<'a> {
+    let node = place.map(|(node, _)| node);
+    let is_key = place.is_some_and(|(_, is_key)| is_key);
     let resolved = node.map(|node| tree.resolve(node)).map(|node| match tree.kind(node) {
         Kind::Scalar => json::resolved(tree, node),
         Kind::List | Kind::Map | Kind::Alias | Kind::LostAlias => Resolved::Text,
@@ -201,7 +221,7 @@ fn refused<'a>(tree: &Tree<'a>, span: Span) -> Violation<'a> {
             found: node.map_or("something else", |node| found_word(tree, node)),
         },
     };
-    Violation { span, node, key: None, in_list: false, kind }
+    Violation { span, node, key: None, is_key, in_list: false, kind }
 }
 
 fn path(location: &Location) -> Vec<Step> {

@@ -4,7 +4,7 @@ use crate::document::{Locality, ModelDetails, RateLimits};
 use crate::gateway::sink::{Scalar, Sink};
 use crate::routing::provider_type::RegionKey;
 use crate::routing::{Deployment, Group};
-use crate::source::{Field, Span};
+use crate::source::{Field, Span, secrets};
 
 use super::emit::{number, value};
 use super::lower::{Wildcard, WildcardTarget};
@@ -199,7 +199,11 @@ fn provider_parameters<S: Sink>(p: &Parameters<'_>, sink: &mut S) -> Result<(), 
     if let Some(headers) = headers {
         sink.key("extra_headers", p.written.headers.span())?;
         sink.map_start()?;
-        for (name, value) in headers.given() {
+        // A literal secret has a finding of its own, and never reaches an output.
+        let open = headers.given().filter(|(name, value)| {
+            !secrets::is_literal(name.value, value.0) && !secrets::has_shape(name.value)
+        });
+        for (name, value) in open {
             sink.key(name.value, Some(name.span))?;
             sink.scalar(Scalar::Text(value.0))?;
         }

@@ -9,6 +9,7 @@ mod entry;
 #[cfg(test)]
 mod every_key;
 mod health;
+pub mod keys;
 mod loss;
 mod lower;
 mod options;

@@ -6,7 +6,7 @@ use hashbrown::HashMap;
 use crate::document::Provider as Written;
 use crate::routing::provider_type::{BaseRule, RegionKey};
 use crate::routing::{Provider, ProviderType};
-use crate::source::{Given, Span, Spanned};
+use crate::source::{Given, Span, Spanned, secrets};
 
 use super::loss::{Loss, Lost};
 
@@ -89,7 +89,9 @@ fn key_of<'a>(
     let named = written.env_var.value().or(written.api_key_env.value()).copied();
     let wanted = written.requires_api_key.value().copied();
     match (named, wanted, kind.key_env) {
-        (Some(variable), _, _) => Key::Variable(variable),
+        (Some(variable), _, _) if secrets::is_variable_name(variable) => Key::Variable(variable),
+        // Has a finding of its own, and may be the key itself. Another variable's key is not meant.
+        (Some(_), _, _) => Key::Dummy,
         (None, Some(false), _) => Key::Dummy,
         (None, _, Some(variable)) => Key::Variable(variable),
         (None, Some(true), None) if !matches!(kind.region, RegionKey::Other) => Key::None,

@@ -3,8 +3,9 @@
 
 use crate::document::SpecialCase;
 use crate::routing::{Documents, Routing};
-use crate::source::{Entries, Field, Scalar, Span};
+use crate::source::{Entries, Field, Scalar, Span, secrets};
 
+use super::keys::{self, Section};
 use super::{Loss, Lost};
 
 /// One key of a section.
@@ -78,9 +79,9 @@ pub(super) fn settings<'a>(
     }
     let mut litellm = Vec::new();
     if let Some(gateway) = documents.project.gateway.value() {
-        merge(&mut router, &gateway.router_settings);
-        merge(&mut litellm, &gateway.litellm_settings);
-        merge(&mut general, &gateway.general_settings);
+        merge(&mut router, Section::Router, &gateway.router_settings);
+        merge(&mut litellm, Section::Litellm, &gateway.litellm_settings);
+        merge(&mut general, Section::General, &gateway.general_settings);
     }
     if !general.iter().any(|setting| setting.key == "master_key")
         && let Some(first) = routing.providers.first()
@@ -90,14 +91,52 @@ pub(super) fn settings<'a>(
     Settings { router, litellm, general }
 }
 
-/// What a person set wins over what gwcfg would set, in its place.
-fn merge<'a>(settings: &mut Vec<Setting<'a>>, written: &'a Field<Entries<'a, Scalar>>) {
+/// A value without the literal secrets in it, which have a finding of their own and never reach an
+/// output; `None` when nothing is left.
+fn without_secrets(key: &str, value: &Scalar) -> Option<Scalar> {
+    match value {
+        Scalar::String(text) => (!secrets::is_literal(key, text)).then(|| value.clone()),
+        Scalar::Number(number) => {
+            (!secrets::is_literal(key, &number.to_string())).then(|| value.clone())
+        }
+        Scalar::Array(items) => {
+            Some(items.iter().filter_map(|item| without_secrets(key, item)).collect())
+        }
+        Scalar::Object(entries) => {
+            let kept = entries.iter().filter(|(key, _)| !secrets::has_shape(key));
+            let kept = kept
+                .filter_map(|(key, value)| Some((key.clone(), without_secrets(key, value)?)))
+                .collect();
+            Some(Scalar::Object(kept))
+        }
+        Scalar::Null | Scalar::Bool(_) => Some(value.clone()),
+    }
+}
+
+/// What a person set wins over what gwcfg would set, in its place. Of two lists of checks both
+/// count: the limits of the sources would limit nothing else.
+fn merge<'a>(
+    settings: &mut Vec<Setting<'a>>,
+    section: Section,
+    written: &'a Field<Entries<'a, Scalar>>,
+) {
     for entry in written.value().into_iter().flat_map(|all| all.iter()) {
         let Some(given) = entry.value.given() else { continue };
-        let setting =
-            Setting { key: entry.name.value, value: given.value.clone(), origin: Some(given.span) };
+        let key = entry.name.value;
+        if !keys::is_written(section, key) {
+            continue;
+        }
+        let Some(value) = without_secrets(key, &given.value) else { continue };
+        let setting = Setting { key, value, origin: Some(given.span) };
         match settings.iter_mut().find(|known| known.key == setting.key) {
-            Some(known) => *known = setting,
+            Some(known) => {
+                let own = std::mem::replace(known, setting);
+                if let (Scalar::Array(items), Scalar::Array(own)) = (&mut known.value, own.value) {
+                    items.extend(
+                        own.into_iter().filter(|item| !items.contains(item)).collect::<Vec<_>>(),
+                    );
+                }
+            }
             None => settings.push(setting),
         }
     }

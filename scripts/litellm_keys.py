@@ -1,0 +1,154 @@
+"""Prints the settings that an installed LiteLLM knows, one a line: section, key, types.
+
+    target/litellm-1.106.2/bin/python scripts/litellm_keys.py > src/gateway/litellm/keys.tsv
+
+The sources of the names:
+
+- router_settings: the arguments of `Router.__init__`, without those that the proxy gives itself;
+- general_settings: the fields of `ConfigGeneralSettings`, and every other name that the proxy's own
+  code takes out of `general_settings`;
+- litellm_settings: the variables of the library that hold plain values (the proxy sets whatever
+  stands there), and every other name that the loader has a branch for.
+
+The types are those of the annotations, or of the default where there is none: `bool`, `int`,
+`number`, `text`, `list`, `map`, joined by `|`; `any` where nothing tells.
+"""
+
+import enum
+import importlib.metadata
+import inspect
+import os
+import pathlib
+import re
+import types
+import typing
+
+# A model's price list that is fetched from the network is nothing that is needed here.
+os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
+
+import litellm  # noqa: E402
+from litellm.proxy import proxy_server  # noqa: E402
+from litellm.proxy._types import ConfigGeneralSettings  # noqa: E402
+
+# Where the loader's own branch wants a type and no annotation says so (tried on 1.106.2: another
+# type stops the start or fails every request).
+TRIED = {"cache": "bool", "cache_params": "map", "callbacks": "list"}
+
+PLAIN = {bool: "bool", int: "int", float: "number", str: "text"}
+ORDER = ["bool", "int", "number", "text", "list", "map", "any"]
+
+
+def words(annotation):
+    """The types that an annotation allows."""
+    if annotation is None or annotation is type(None):
+        return set()
+    if annotation in PLAIN:
+        return {PLAIN[annotation]}
+    origin = typing.get_origin(annotation)
+    arguments = typing.get_args(annotation)
+    if origin in (typing.Union, types.UnionType):
+        return set().union(*(words(argument) for argument in arguments))
+    if origin is typing.Literal:
+        return {PLAIN.get(type(argument), "any") for argument in arguments}
+    if origin is typing.Annotated:
+        return words(arguments[0])
+    kind = origin or annotation
+    if not inspect.isclass(kind):
+        return {"any"}
+    if issubclass(kind, enum.Enum):
+        return {"text"}
+    if issubclass(kind, (list, tuple, set, frozenset)):
+        return {"list"}
+    if issubclass(kind, dict) or hasattr(kind, "model_fields"):
+        return {"map"}
+    return {"any"}
+
+
+def shown(found):
+    """The words in their order; `any` swallows the others."""
+    if "any" in found or not found:
+        return "any"
+    return "|".join(word for word in ORDER if word in found)
+
+
+def router_settings():
+    parameters = dict(inspect.signature(litellm.Router.__init__).parameters)
+    source = inspect.getsource(proxy_server.ProxyConfig)
+    # What the proxy refuses to take from the file, and what it gives to the router itself.
+    own = {"self", "model_list", "search_tools", "assistants_config", "router_general_settings"}
+    own |= {"ignore_invalid_deployments", "fallback_access_check", "fallback_budget_check"}
+    own |= {"auto_router_capability_limit"}
+    for name in own - {"self"}:
+        assert name in source, f"the loader does not know `{name}` any more"
+    hints = typing.get_type_hints(litellm.Router.__init__)
+    return {
+        name: shown(words(hints.get(name, parameter.annotation)))
+        for name, parameter in parameters.items()
+        if name not in own
+    }
+
+
+def general_settings():
+    found = {
+        name: shown(words(field.annotation))
+        for name, field in ConfigGeneralSettings.model_fields.items()
+    }
+    for name in taken_out_of("general_settings"):
+        found.setdefault(name, "any")
+    return found
+
+
+def taken_out_of(section):
+    """The names that the proxy's code reads from a section."""
+    read = re.compile(rf"""{section}(?:\.get\(\s*|\[)["']([a-z][a-z0-9_]*)["']""")
+    home = pathlib.Path(proxy_server.__file__).parent
+    texts = (path.read_text(encoding="utf-8") for path in home.rglob("*.py"))
+    return {name for text in texts for name in read.findall(text)}
+
+
+def annotation_of(name):
+    """The annotation of a variable of the library; some name types that are loaded later."""
+    written = litellm.__annotations__.get(name)
+    if not isinstance(written, str):
+        return written
+    try:
+        return eval(written, vars(typing) | vars(litellm))
+    except NameError:
+        return None
+
+
+def litellm_settings():
+    found = {}
+    for name, value in vars(litellm).items():
+        if name.startswith("_") or not name.islower() or isinstance(value, types.ModuleType):
+            continue
+        if callable(value) or inspect.isclass(value):
+            continue
+        # Sets, and lists and tables that come filled, are the library's own: names of models.
+        filled = isinstance(value, (list, dict, tuple)) and len(value) > 0
+        if filled or isinstance(value, set) or name.endswith("_models"):
+            continue
+        annotation = annotation_of(name)
+        if annotation is None and not isinstance(value, (bool, int, float, str, list, dict)):
+            if value is not None:
+                continue
+        found[name] = shown(words(annotation if annotation is not None else type(value)))
+    source = inspect.getsource(proxy_server.ProxyConfig.load_config)
+    branches = source[source.index("litellm_settings = config.get") :]
+    branches = branches[: branches.index("general_settings = config.get")]
+    branches = set(re.findall(r'key == "([a-z_0-9]+)"', branches))
+    for name in branches | taken_out_of("litellm_settings"):
+        found.setdefault(name, "any")
+    return found | TRIED
+
+
+def main():
+    print(f"# LiteLLM {importlib.metadata.version('litellm')}; made by scripts/litellm_keys.py")
+    sections = [router_settings, litellm_settings, general_settings]
+    for section in sections:
+        for name, kinds in sorted(section().items()):
+            print(f"{section.__name__}\t{name}\t{kinds}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+//! Secrets that are known by their shape, wherever on a line they stand. The home of `regex`.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::words::{SecretKind, is_literal, looks_random};
+
+/// Keys of the providers and services that configs of gateways hold. Each begins with its
+/// service's own mark, so that the name of a model is never taken for a key.
+const KEY: &str = concat!(
+    r"(?-u:\b)(",
+    r"sk-[A-Za-z0-9_-]{12,}",
+    r"|AIza[A-Za-z0-9_-]{30,}",
+    r"|ya29\.[A-Za-z0-9_-]{20,}",
+    r"|(?:hf_|gsk_|r8_|fw_|tgp_v1_|pplx-|xai-|csk-)[A-Za-z0-9_]{16,}",
+    r"|nvapi-[A-Za-z0-9_-]{16,}",
+    r"|(?:AKIA|ASIA)[A-Z0-9]{16}",
+    r"|gh[opsur]_[A-Za-z0-9]{16,}",
+    r"|github_pat_[A-Za-z0-9_]{20,}",
+    r"|glpat-[A-Za-z0-9_-]{16,}",
+    r"|xox[abeoprs]-[A-Za-z0-9-]{10,}",
+    r"|hooks\.slack\.com/services/[A-Za-z0-9/]{16,}",
+    r"|eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}(?:\.[A-Za-z0-9_-]+)?",
+    r")",
+);
+
+/// What stands behind the scheme of an `Authorization` header.
+const BEARER: &str = r"(?i-u:\b(?:bearer|basic)[ \t]+)([A-Za-z0-9._~+/=-]{8,})";
+
+/// The password of a URL, up to the last `@` before the host.
+const PASSWORD: &str = r#"://[^\s/?#@:'"]*:([^\s/?#'"]+)@"#;
+
+/// A long user name of a URL without a password.
+const USER: &str = r#"://([^\s/?#@:'"]{16,})@"#;
+
+/// What tells a secret from an example.
+type Judge = fn(&str) -> bool;
+
+/// A shape, and what tells a secret from the examples of manuals (`sk-your-api-key`).
+struct Shape {
+    expression: Regex,
+    is_meant: Judge,
+}
+
+static SHAPES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
+    let table: [(&str, Judge); 4] = [
+        (KEY, is_varied),
+        (BEARER, |text| is_secret(text) && looks_random(text, 8)),
+        (PASSWORD, is_secret),
+        (USER, |text| is_secret(text) && looks_random(text, 16)),
+    ];
+    let shape =
+        |(expression, is_meant)| Some(Shape { expression: Regex::new(expression).ok()?, is_meant });
+    table.into_iter().filter_map(shape).collect()
+});
+
+/// The secrets of a text, shape by shape.
+pub(super) fn all(text: &str) -> impl Iterator<Item = Range<usize>> {
+    SHAPES.iter().flat_map(move |shape| {
+        shape.expression.captures_iter(text).filter_map(|captures| {
+            let found = captures.get(1)?;
+            (shape.is_meant)(found.as_str()).then(|| found.range())
+        })
+    })
+}
+
+fn is_secret(text: &str) -> bool {
+    is_literal(SecretKind::Secret, text)
+}
+
+/// Six different letters, a digit or a capital among them.
+fn is_varied(text: &str) -> bool {
+    let mut seen = [false; 256];
+    let different = text.bytes().filter(|byte| {
+        let slot = seen.get_mut(usize::from(*byte));
+        slot.is_some_and(|slot| !std::mem::replace(slot, true))
+    });
+    different.count() >= 6
+        && text.bytes().any(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_expression_is_one() {
+        assert_eq!(SHAPES.len(), 4);
+    }
+
+    #[test]
+    fn shapes_are_found_and_examples_are_not() {
+        let found = |text: &str| {
+            let all: Vec<_> = all(text).map(|range| text.get(range).unwrap().to_owned()).collect();
+            all.join(" ")
+        };
+        assert_eq!(found("x: sk-ant-api03-a1B2c3D4e5F6, y"), "sk-ant-api03-a1B2c3D4e5F6");
+        assert_eq!(found("'AKIAIOSFODNN7EXAMPLE'"), "AKIAIOSFODNN7EXAMPLE");
+        assert_eq!(found("Bearer abcdef123456"), "abcdef123456");
+        assert_eq!(found("https://me:p@ss:w@host/v1?a=b@c"), "p@ss:w");
+        assert_eq!(found("redis://:hunter2@cache:6379"), "hunter2");
+        assert_eq!(found("https://0123456789abcdef0123@host"), "0123456789abcdef0123");
+        assert_eq!(
+            found("https://hooks.slack.com/services/T0/B0/abcdef012345"),
+            "hooks.slack.com/services/T0/B0/abcdef012345"
+        );
+        for none in [
+            "sk-your-api-key-here",
+            "hf_xxxxxxxxxxxxxxxxxxxx",
+            "basic authentication",
+            "http://user:${PASSWORD}@host",
+            "http://host:8080/a@b",
+            "task-1-and-a-2-and-b-3",
+            "desk-lamp-12345678901234",
+            "xai/grok-4-fast-reasoning-20250101",
+            "openai/gpt-4o",
+        ] {
+            assert_eq!(found(none), "", "{none}");
+        }
+    }
+}
