@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::diagnostic::{Level, Levels, Report, Severity};
+use crate::diagnostic::{Level, Levels, Report, Severity, suggest};
 use crate::document::{Document, LevelWord};
 use crate::pipeline::{self, Files};
 use crate::rules;
@@ -63,7 +63,7 @@ pub enum ProjectError {
         report: Box<Report>,
     },
     /// A rule is named that does not exist.
-    #[error("there is no rule `{name}`{}", near.map(|near| format!(": did you mean `{near}`?")).unwrap_or_default())]
+    #[error("there is no rule `{name}`{}", suggest::question(*near))]
     UnknownRule {
         /// As written.
         name: String,

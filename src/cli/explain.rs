@@ -28,8 +28,7 @@ pub(super) fn run(rule: Option<&str>, terminal: &mut Terminal) -> Exit {
         None => {
             let all = rules::all();
             let near = suggest::nearest(name, all.iter().map(|rule| rule.name));
-            let near = near.map(|near| format!(": did you mean `{near}`?")).unwrap_or_default();
-            terminal.fail(&format!("there is no rule `{name}`{near}"));
+            terminal.fail(&format!("there is no rule `{name}`{}", suggest::question(near)));
             Exit::Usage
         }
     }

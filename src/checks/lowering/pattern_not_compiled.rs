@@ -21,11 +21,14 @@ pub fn check(lowered: &Lowered<'_>, out: &mut Reporter<'_>) {
             |instead| format!("go to the default provider `{instead}`"),
         );
         out.report(
-                format!("names that match this pattern do not go to `{provider}`: they {then}"),
-                loss.span,
-                "no wildcard of the gateway means the same",
-            )
-            .help("list the names as exact matches, or use a pattern that is open at its end, like `^org/.*`");
+            format!("names that match this pattern do not go to `{provider}`: they {then}"),
+            loss.span,
+            "no wildcard of the gateway means the same",
+        )
+        .help(
+            "list the names as exact matches, or use a pattern that is open at its end, like \
+                 `^org/.*`",
+        );
     }
 }
 
