@@ -49,6 +49,16 @@ pub enum ProjectError {
     /// Neither of the required files is there.
     #[error("no `providers.yaml` and no `model-mappings.yaml` in `{0}`")]
     NoInputs(PathBuf),
+    /// A file or a folder that the command line names is not there, or is of another kind.
+    #[error("`{path}`, which `{option}` names, {wrong}")]
+    Named {
+        /// As written.
+        path: PathBuf,
+        /// `-C`, `--config` or `--config-dir`.
+        option: &'static str,
+        /// `does not exist` or `is not a folder`.
+        wrong: &'static str,
+    },
     /// Two spellings of one file.
     #[error("`{0}` and `{1}` are both there: keep one")]
     TwoSpellings(PathBuf, PathBuf),
@@ -93,15 +103,19 @@ struct Settings {
 /// See [`ProjectError`].
 pub fn load(wishes: &Wishes) -> Result<Loaded, ProjectError> {
     let root = wishes.root.clone().unwrap_or_else(|| PathBuf::from("."));
+    named_folder(wishes.root.as_deref(), "-C")?;
+    named_folder(wishes.config_dir.as_deref(), "--config-dir")?;
     let project_path = match &wishes.config {
         Some(path) => Some(path.clone()),
         None => spelling(&root, "gwcfg")?,
     };
     let mut project_file = None;
     let mut settings = Settings::default();
-    if let Some(path) = &project_path
-        && let Some((bytes, too_large)) = read_file(path)?
-    {
+    if let Some(path) = &project_path {
+        let Some((bytes, too_large)) = read_file(path)? else {
+            let (option, wrong) = ("--config", "does not exist");
+            return Err(ProjectError::Named { path: path.clone(), option, wrong });
+        };
         settings = read_settings(&shown(&root, path), bytes.clone(), too_large)?;
         project_file = Some(SourceFile::new(shown(&root, path), bytes, too_large));
     }
@@ -134,6 +148,13 @@ pub fn load(wishes: &Wishes) -> Result<Loaded, ProjectError> {
     let state_dir = wishes.state_dir.clone().unwrap_or_else(|| root.join(state));
     let levels = levels(settings.levels.iter().chain(&wishes.levels))?;
     Ok(Loaded { root, sources, files, levels, output, state_dir })
+}
+
+/// Refuses a folder that is named and not there: to look elsewhere would judge another project.
+fn named_folder(path: Option<&Path>, option: &'static str) -> Result<(), ProjectError> {
+    let Some(path) = path.filter(|path| !path.is_dir()) else { return Ok(()) };
+    let wrong = if path.exists() { "is not a folder" } else { "does not exist" };
+    Err(ProjectError::Named { path: path.to_path_buf(), option, wrong })
 }
 
 fn levels<'l>(set: impl Iterator<Item = &'l (String, Level)>) -> Result<Levels, ProjectError> {

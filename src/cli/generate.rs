@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 use std::path::Path;
+use std::time::Instant;
 
 use sha2::{Digest as _, Sha256};
 
@@ -16,7 +17,7 @@ use crate::release::place::Place;
 
 use super::args::{Arguments, Generate};
 use super::exit::Exit;
-use super::{Terminal, judge, load, show};
+use super::{Terminal, judge, load, milliseconds, show, tell_times};
 
 pub(super) fn run(arguments: &Arguments, command: &Generate, terminal: &mut Terminal) -> Exit {
     let loaded = match load(arguments, &command.reporting, terminal) {
@@ -31,9 +32,15 @@ pub(super) fn run(arguments: &Arguments, command: &Generate, terminal: &mut Term
             if report.has(Severity::Error) {
                 return None;
             }
-            Some(write(&loaded, command, lowered, terminal))
+            let begun = Instant::now();
+            let exit = write(&loaded, command, lowered, terminal);
+            Some((exit, begun.elapsed()))
         });
-    let Some(exit) = exit else { return refuse(&loaded, &report, counts, command, terminal) };
+    tell_times(counts, terminal);
+    let Some((exit, wrote)) = exit else {
+        return refuse(&loaded, &report, counts, command, terminal);
+    };
+    terminal.detail(&format!("write: {}", milliseconds(wrote)));
     if !stdout && exit == Exit::Done {
         if let Err(exit) = show(sources, &report, counts, &command.reporting, terminal) {
             return exit;

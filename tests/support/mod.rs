@@ -14,4 +14,6 @@
 )]
 
 pub mod litellm;
+pub mod project;
 pub mod python;
+pub mod whole;
