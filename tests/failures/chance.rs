@@ -149,13 +149,15 @@ fn changed(text: &str, changes: &[Change]) -> String {
     text.into_iter().collect()
 }
 
-/// A runner with this many cases; failing ones are kept beside the test.
+/// A runner with this many cases, or as many as `PROPTEST_CASES` says; failing ones are kept beside
+/// the test.
 fn runner(cases: u32) -> TestRunner {
+    let wanted = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
     let kept = FileFailurePersistence::WithSource("regressions");
     let persistence: Option<Box<dyn proptest::test_runner::FailurePersistence>> =
         Some(Box::new(kept));
     TestRunner::new(Config {
-        cases,
+        cases: wanted.unwrap_or(cases),
         source_file: Some(file!()),
         failure_persistence: persistence,
         ..Config::default()
