@@ -42,8 +42,13 @@ mod tests {
 --- model-mappings.yaml
 patterns:
   - {pattern: "^org/.*", provider: ollama}
-  - {pattern: "^org/.*x", provider: ollama}
-"#), @"");
+  - {pattern: ".*/coder-.*", provider: ollama}
+"#), @r#"
+        warning[pattern-order-changed]: the gateway asks `.*/coder-.*` before this pattern, which stands first here
+          --> model-mappings.yaml:2:15 `\"^org/.*\"` written first, asked later
+          ::: model-mappings.yaml:3:15 `\".*/coder-.*\"` asked first: it is the longer one
+          help: narrow one of the two, so that no name matches both `^org/.*` and it
+        "#);
     }
 
     #[test]
