@@ -120,8 +120,8 @@ pub fn load(wishes: &Wishes) -> Result<Loaded, ProjectError> {
         project_file = Some(SourceFile::new(shown(&root, path), bytes, too_large));
     }
     let config_dir = wishes.config_dir.clone().unwrap_or_else(|| match &settings.config_dir {
-        Some(dir) => root.join(dir),
-        None if root.join("config").is_dir() => root.join("config"),
+        Some(dir) => below(&root, dir),
+        None if root.join("config").is_dir() => below(&root, "config"),
         None => root.clone(),
     });
     let mut sources = Sources::default();
@@ -141,11 +141,11 @@ pub fn load(wishes: &Wishes) -> Result<Loaded, ProjectError> {
     let ports = source_file(&root, &config_dir, Document::Ports)?.map(|file| sources.add(file));
     let files = Files { project, providers, mappings, ports };
     let output = match settings.output {
-        Some(output) => root.join(output),
+        Some(output) => below(&root, output),
         None => config_dir.join("litellm-unified.yaml"),
     };
     let state = settings.state_dir.unwrap_or_else(|| ".gwcfg".to_owned());
-    let state_dir = wishes.state_dir.clone().unwrap_or_else(|| root.join(state));
+    let state_dir = wishes.state_dir.clone().unwrap_or_else(|| below(&root, state));
     let levels = levels(settings.levels.iter().chain(&wishes.levels))?;
     Ok(Loaded { root, sources, files, levels, output, state_dir })
 }
@@ -241,6 +241,11 @@ fn source_file(
     let Some(path) = spelling(folder, document.stem())? else { return Ok(None) };
     let read = read_file(&path)?;
     Ok(read.map(|(bytes, too_large)| SourceFile::new(shown(root, &path), bytes, too_large)))
+}
+
+/// A path in the project, as messages show it: `config` and not `./config`.
+fn below(root: &Path, inside: impl AsRef<Path>) -> PathBuf {
+    if root == Path::new(".") { inside.as_ref().to_path_buf() } else { root.join(inside) }
 }
 
 /// A path as reports show it: relative to the root, with forward slashes.
