@@ -48,7 +48,7 @@ fn examples(page: &str, kind: &str) -> Vec<Files> {
         let file = (name.trim().to_owned(), format!("{text}\n").into_bytes());
         match projects.last_mut() {
             Some(project) if project.iter().all(|(known, _)| *known != file.0) => {
-                project.push(file)
+                project.push(file);
             }
             _ => projects.push(vec![file]),
         }

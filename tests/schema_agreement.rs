@@ -113,7 +113,9 @@ impl Maker<'_> {
             Value::Array(kinds) => {
                 kinds[self.random.below(kinds.len())].as_str().unwrap().to_owned()
             }
-            _ => return strange(&mut self.random),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => {
+                return strange(&mut self.random);
+            }
         };
         self.of_kind(&kind, schema, depth)
     }

@@ -154,9 +154,9 @@ pub fn document(random: &mut Random) -> String {
         writer.line();
     }
     if writer.random.one_in(5) {
-        writer.list(0, 0)
+        writer.list(0, 0);
     } else {
-        writer.map(0, 0)
+        writer.map(0, 0);
     }
     if writer.random.one_in(20) {
         writer.text.push_str("...");

@@ -5,6 +5,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::string_slice,
     clippy::print_stdout,
     reason = "a panic fails the test"
 )]
@@ -35,7 +36,7 @@ struct Said {
     theirs: Value,
 }
 
-fn ask(judge: &mut Judge, texts: Vec<String>) -> Vec<Said> {
+fn ask(judge: &mut Judge, texts: &[String]) -> Vec<Said> {
     let mut said = Vec::new();
     for part in texts.chunks(200) {
         let answers = judge.ask(&json!({"load": part}));
@@ -105,7 +106,7 @@ fn smallest(judge: &mut Judge, said: &Said) -> String {
         while at < text.len() {
             let until = (at + width).min(text.len());
             let less: Vec<char> = text[..at].iter().chain(&text[until..]).copied().collect();
-            let now = &ask(judge, vec![less.iter().collect()])[0];
+            let now = &ask(judge, &[less.iter().collect()])[0];
             match wrong(now).filter(|_| kind(now) == kind(said)) {
                 Some(still) => (text, shown) = (less, still),
                 None => at += width,
@@ -120,7 +121,7 @@ fn generated_documents_have_the_same_value() {
     let Some(mut judge) = Judge::start() else { return };
     let mut random = Random(0x2545_f491_4f6c_dd1d);
     let texts: Vec<String> = (0..3_000).map(|_| document(&mut random)).collect();
-    let said = ask(&mut judge, texts);
+    let said = ask(&mut judge, &texts);
     none_wrong(&mut judge, &said);
     // The generator writes documents that are right; few may be refused.
     let accepted = said.iter().filter(|said| matches!(said.ours, Ours::Value(_))).count();
@@ -132,7 +133,7 @@ fn changed_documents_are_refused_alike() {
     let Some(mut judge) = Judge::start() else { return };
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
     let texts: Vec<String> = (0..6_000).map(|_| mutated(&mut random)).collect();
-    let said = ask(&mut judge, texts);
+    let said = ask(&mut judge, &texts);
     none_wrong(&mut judge, &said);
     let refused = said.iter().filter(|said| matches!(said.ours, Ours::Refused(_))).count();
     assert!(refused > 500, "only {refused} refused");
@@ -143,7 +144,7 @@ fn changed_documents_are_refused_alike() {
 fn the_known_differences_are_still_there() {
     let Some(mut judge) = Judge::start() else { return };
     for (text, why) in differences::EXAMPLES {
-        let said = ask(&mut judge, vec![(*text).to_owned()]);
+        let said = ask(&mut judge, &[(*text).to_owned()]);
         let said = &said[0];
         assert_eq!(
             differences::known(said),
@@ -174,7 +175,7 @@ fn real_files_have_the_same_value() {
         }
     }
     assert!(texts.len() > 150, "only {} files", texts.len());
-    let said = ask(&mut judge, texts);
+    let said = ask(&mut judge, &texts);
     none_wrong(&mut judge, &said);
 }
 
