@@ -2,6 +2,7 @@
 //!
 //! text → tree → documents → routing → gateway config
 
+use std::time::{Duration, Instant};
 use std::{panic, thread};
 
 use serde::Deserialize;
@@ -200,7 +201,7 @@ fn check<'a>(context: &Context<'a>, report: &mut Report) {
     report.run(&fallbacks::checks(), context);
 }
 
-/// What a run read, for the last line of a report.
+/// What a run read, for the last line of a report, and what it took.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Models of all providers.
@@ -209,6 +210,19 @@ pub struct Counts {
     pub providers: usize,
     /// Names that a request may ask for.
     pub public_names: usize,
+    /// How long the stages took.
+    pub times: Times,
+}
+
+/// How long the stages of a run took.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Times {
+    /// Text to documents: the lexical and the schema stage.
+    pub read: Duration,
+    /// Documents to routing: references, ports and fallbacks.
+    pub resolve: Duration,
+    /// Routing to the gateway's config, and what the target says of it.
+    pub lower: Duration,
 }
 
 /// Every stage on the sources, the compiler in memory among them; `then` gets what they compile to.
@@ -218,8 +232,11 @@ pub fn compile<T>(
     report: &mut Report,
     then: impl FnOnce(&Lowered<'_>, &Report) -> T,
 ) -> (Counts, T) {
+    let begun = Instant::now();
     let documents = read(sources, files, report);
+    let was_read = begun.elapsed();
     let routing = resolve(sources, &documents, report);
+    let resolved = begun.elapsed();
     let lowered = litellm::lower(&documents, &routing);
     report.run(&lowering::checks(), &lowered);
     report.run(&behaviour::checks(), &lowered);
@@ -232,6 +249,11 @@ pub fn compile<T>(
         models: routing.models.len(),
         providers: routing.providers.len(),
         public_names: routing.public_groups().count(),
+        times: Times {
+            read: was_read,
+            resolve: resolved - was_read,
+            lower: begun.elapsed() - resolved,
+        },
     };
     (counts, then(&lowered, report))
 }

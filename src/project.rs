@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::diagnostic::{Level, Levels, Report, Severity};
+use crate::diagnostic::{Level, Levels, Report, Severity, suggest};
 use crate::document::{Document, LevelWord, Project};
 use crate::pipeline::{self, Files};
 use crate::rules;
@@ -49,6 +49,16 @@ pub enum ProjectError {
     /// Neither of the required files is there.
     #[error("no `providers.yaml` and no `model-mappings.yaml` in `{0}`")]
     NoInputs(PathBuf),
+    /// A file or a folder that the command line names is not there, or is of another kind.
+    #[error("`{path}`, which `{option}` names, {wrong}")]
+    Named {
+        /// As written.
+        path: PathBuf,
+        /// `-C`, `--config` or `--config-dir`.
+        option: &'static str,
+        /// `does not exist` or `is not a folder`.
+        wrong: &'static str,
+    },
     /// Two spellings of one file.
     #[error("`{0}` and `{1}` are both there: keep one")]
     TwoSpellings(PathBuf, PathBuf),
@@ -63,7 +73,7 @@ pub enum ProjectError {
         report: Box<Report>,
     },
     /// A rule is named that does not exist.
-    #[error("there is no rule `{name}`{}", near.map(|near| format!(": did you mean `{near}`?")).unwrap_or_default())]
+    #[error("there is no rule `{name}`{}", suggest::question(*near))]
     UnknownRule {
         /// As written.
         name: String,
@@ -93,21 +103,25 @@ struct Settings {
 /// See [`ProjectError`].
 pub fn load(wishes: &Wishes) -> Result<Loaded, ProjectError> {
     let root = wishes.root.clone().unwrap_or_else(|| PathBuf::from("."));
+    named_folder(wishes.root.as_deref(), "-C")?;
+    named_folder(wishes.config_dir.as_deref(), "--config-dir")?;
     let project_path = match &wishes.config {
         Some(path) => Some(path.clone()),
         None => spelling(&root, "gwcfg")?,
     };
     let mut project_file = None;
     let mut settings = Settings::default();
-    if let Some(path) = &project_path
-        && let Some((bytes, too_large)) = read_file(path)?
-    {
+    if let Some(path) = &project_path {
+        let Some((bytes, too_large)) = read_file(path)? else {
+            let (option, wrong) = ("--config", "does not exist");
+            return Err(ProjectError::Named { path: path.clone(), option, wrong });
+        };
         settings = read_settings(&shown(&root, path), bytes.clone(), too_large, wishes)?;
         project_file = Some(SourceFile::new(shown(&root, path), bytes, too_large));
     }
     let config_dir = wishes.config_dir.clone().unwrap_or_else(|| match &settings.config_dir {
-        Some(dir) => root.join(dir),
-        None if root.join("config").is_dir() => root.join("config"),
+        Some(dir) => below(&root, dir),
+        None if root.join("config").is_dir() => below(&root, "config"),
         None => root.clone(),
     });
     let mut sources = Sources::default();
@@ -127,13 +141,20 @@ pub fn load(wishes: &Wishes) -> Result<Loaded, ProjectError> {
     let ports = source_file(&root, &config_dir, Document::Ports)?.map(|file| sources.add(file));
     let files = Files { project, providers, mappings, ports };
     let output = match settings.output {
-        Some(output) => root.join(output),
+        Some(output) => below(&root, output),
         None => config_dir.join("litellm-unified.yaml"),
     };
     let state = settings.state_dir.unwrap_or_else(|| ".gwcfg".to_owned());
-    let state_dir = wishes.state_dir.clone().unwrap_or_else(|| root.join(state));
+    let state_dir = wishes.state_dir.clone().unwrap_or_else(|| below(&root, state));
     let levels = levels(settings.levels.iter().chain(&wishes.levels))?;
     Ok(Loaded { root, sources, files, levels, output, state_dir })
+}
+
+/// Refuses a folder that is named and not there: to look elsewhere would judge another project.
+fn named_folder(path: Option<&Path>, option: &'static str) -> Result<(), ProjectError> {
+    let Some(path) = path.filter(|path| !path.is_dir()) else { return Ok(()) };
+    let wrong = if path.exists() { "is not a folder" } else { "does not exist" };
+    Err(ProjectError::Named { path: path.to_path_buf(), option, wrong })
 }
 
 fn levels<'l>(set: impl Iterator<Item = &'l (String, Level)>) -> Result<Levels, ProjectError> {
@@ -245,6 +266,11 @@ fn source_file(
     let Some(path) = spelling(folder, document.stem())? else { return Ok(None) };
     let read = read_file(&path)?;
     Ok(read.map(|(bytes, too_large)| SourceFile::new(shown(root, &path), bytes, too_large)))
+}
+
+/// A path in the project, as messages show it: `config` and not `./config`.
+fn below(root: &Path, inside: impl AsRef<Path>) -> PathBuf {
+    if root == Path::new(".") { inside.as_ref().to_path_buf() } else { root.join(inside) }
 }
 
 /// A path as reports show it: relative to the root, with forward slashes.

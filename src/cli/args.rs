@@ -21,6 +21,7 @@ pub(super) struct Arguments {
 }
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Options of every command")]
 pub(super) struct Global {
     /// Project root
     #[arg(short = 'C', value_name = "DIR", global = true)]
@@ -66,8 +67,6 @@ pub(super) enum Command {
 
 #[derive(Debug, Args)]
 pub(super) struct Generate {
-    #[command(flatten)]
-    pub(super) reporting: Reporting,
     /// Fail when the output on disk is not what the sources compile to; write nothing
     #[arg(long)]
     pub(super) check: bool,
@@ -77,9 +76,12 @@ pub(super) struct Generate {
     /// Replace an output that was edited by hand, or that gwcfg did not write
     #[arg(long)]
     pub(super) force: bool,
+    #[command(flatten)]
+    pub(super) reporting: Reporting,
 }
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Options of the report")]
 pub(super) struct Reporting {
     /// Format of the report
     #[arg(long, value_enum, default_value = "human")]

@@ -1,6 +1,6 @@
 //! `gwcfg explain`.
 
-use std::io::Write as _;
+use std::fmt::Write as _;
 
 use crate::diagnostic::suggest;
 use crate::rules;
@@ -10,27 +10,26 @@ use super::exit::Exit;
 
 pub(super) fn run(rule: Option<&str>, terminal: &mut Terminal) -> Exit {
     let Some(name) = rule else {
-        for rule in rules::all() {
-            let (stage, severity) = (rule.stage.as_str(), rule.severity.as_str());
-            let _ = writeln!(
-                terminal.out,
-                "{stage:<11} {severity:<8} {:<28} {}",
-                rule.name, rule.summary
-            );
-        }
-        return Exit::Done;
+        return terminal.print(&list());
     };
     match rules::find(name) {
-        Some(rule) => {
-            let _ = terminal.out.write_all(rule.page.as_bytes());
-            Exit::Done
-        }
+        Some(rule) => terminal.print(rule.page),
         None => {
             let all = rules::all();
             let near = suggest::nearest(name, all.iter().map(|rule| rule.name));
-            let near = near.map(|near| format!(": did you mean `{near}`?")).unwrap_or_default();
-            terminal.fail(&format!("there is no rule `{name}`{near}"));
+            terminal.fail(&format!("there is no rule `{name}`{}", suggest::question(near)));
             Exit::Usage
         }
     }
+}
+
+/// One line for each rule: stage, severity, name, summary.
+fn list() -> String {
+    let mut list = String::new();
+    for rule in rules::all() {
+        let (stage, severity) = (rule.stage.as_str(), rule.severity.as_str());
+        let (name, summary) = (rule.name, rule.summary);
+        let _ = writeln!(list, "{stage:<11} {severity:<8} {name:<28} {summary}");
+    }
+    list
 }

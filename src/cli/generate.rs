@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 use std::path::Path;
+use std::time::Instant;
 
 use sha2::{Digest as _, Sha256};
 
@@ -18,7 +19,7 @@ use crate::source::{self, SourceFile, Sources, read_file, secrets};
 
 use super::args::{Arguments, Generate};
 use super::exit::Exit;
-use super::{Terminal, judge, load, show};
+use super::{Terminal, judge, load, milliseconds, show, tell_times};
 
 pub(super) fn run(arguments: &Arguments, command: &Generate, terminal: &mut Terminal) -> Exit {
     let loaded = match load(arguments, &command.reporting, terminal) {
@@ -39,11 +40,17 @@ pub(super) fn run(arguments: &Arguments, command: &Generate, terminal: &mut Term
                     "the compiled config would hold a secret that stands in the sources, under a \
                      name that does not say so: nothing was written",
                 );
-                return Some(Exit::Refused);
+                return Some((Exit::Refused, std::time::Duration::ZERO));
             }
-            Some(write(&loaded, command, lowered, &redactions, terminal))
+            let begun = Instant::now();
+            let exit = write(&loaded, command, lowered, &redactions, terminal);
+            Some((exit, begun.elapsed()))
         });
-    let Some(exit) = exit else { return refuse(&loaded, &report, counts, command, terminal) };
+    tell_times(counts, terminal);
+    let Some((exit, wrote)) = exit else {
+        return refuse(&loaded, &report, counts, command, terminal);
+    };
+    terminal.detail(&format!("write: {}", milliseconds(wrote)));
     if !stdout && exit == Exit::Done {
         if let Err(exit) = show(sources, &report, counts, &command.reporting, terminal) {
             return exit;

@@ -10,11 +10,12 @@ mod validate;
 
 use std::io::{IsTerminal as _, Write};
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
 use clap::Parser as _;
 
 use crate::diagnostic::{Report, Severity, stars};
-use crate::pipeline::Counts;
+use crate::pipeline::{Counts, Times};
 use crate::project::{self, Loaded, ProjectError};
 use crate::report::{self, Read, Run, Style};
 use crate::source::{Sources, secrets};
@@ -29,8 +30,10 @@ pub fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => {
             let code = if error.use_stderr() { Exit::Usage } else { Exit::Done };
-            let _ = error.print();
-            return code.into();
+            return match error.print() {
+                Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Exit::Usage.into(),
+                _ => code.into(),
+            };
         }
     };
     let mut terminal = Terminal::new(&arguments);
@@ -49,6 +52,7 @@ struct Terminal {
     err: Box<dyn Write>,
     style: Style,
     quiet: bool,
+    verbose: bool,
 }
 
 impl Terminal {
@@ -72,6 +76,7 @@ impl Terminal {
             err: Box::new(std::io::stderr()),
             style: Style { colour, unicode: true, width },
             quiet: arguments.global.quiet,
+            verbose: arguments.global.verbose > 0,
         }
     }
 
@@ -79,6 +84,24 @@ impl Terminal {
     fn say(&mut self, line: &str) {
         if !self.quiet {
             let _ = writeln!(self.err, "{line}");
+        }
+    }
+
+    /// A line of `--verbose`.
+    fn detail(&mut self, line: &str) {
+        if self.verbose {
+            let _ = writeln!(self.err, "{line}");
+        }
+    }
+
+    /// Writes what was asked for to stdout. A reader who went away is no failure.
+    fn print(&mut self, text: &str) -> Exit {
+        match self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()) {
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+                self.fail(&format!("cannot write to stdout: {error}"));
+                Exit::Usage
+            }
+            _ => Exit::Done,
         }
     }
 
@@ -95,7 +118,17 @@ fn load(
     reporting: &Reporting,
     terminal: &mut Terminal,
 ) -> Result<Loaded, Exit> {
-    project::load(&arguments.wishes(reporting)).map_err(|error| {
+    let begun = Instant::now();
+    let loaded = project::load(&arguments.wishes(reporting));
+    if let Ok(loaded) = &loaded {
+        for (_, file) in loaded.sources.files() {
+            terminal.detail(&format!("loaded `{}`, {} bytes", file.path, file.text.len()));
+        }
+        terminal.detail(&format!("the output is `{}`", loaded.output.display()));
+        terminal.detail(&format!("the state folder is `{}`", loaded.state_dir.display()));
+        terminal.detail(&format!("load: {}", milliseconds(begun.elapsed())));
+    }
+    loaded.map_err(|error| {
         if let ProjectError::Broken { sources, report, .. } = &error {
             let run = Run {
                 report,
@@ -110,6 +143,7 @@ fn load(
         match error {
             ProjectError::NoInputs(_) => Exit::NoInputs,
             ProjectError::Load(_)
+            | ProjectError::Named { .. }
             | ProjectError::TwoSpellings(..)
             | ProjectError::Broken { .. }
             | ProjectError::UnknownRule { .. }
@@ -143,6 +177,18 @@ fn show(
         }
         _ => Ok(()),
     }
+}
+
+/// What the stages took, for `--verbose`.
+fn tell_times(counts: Counts, terminal: &mut Terminal) {
+    let Times { read, resolve, lower } = counts.times;
+    for (stage, time) in [("read", read), ("resolve", resolve), ("lower", lower)] {
+        terminal.detail(&format!("{stage}: {}", milliseconds(time)));
+    }
+}
+
+fn milliseconds(time: Duration) -> String {
+    format!("{:.1} ms", time.as_secs_f64() * 1000.0)
 }
 
 /// The exit code of a report.

@@ -24,6 +24,7 @@ pub use providers::{
 };
 
 use schemars::Schema;
+use schemars::transform::RecursiveTransform;
 
 /// The source files that have a schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,7 +58,8 @@ impl Document {
     /// The published JSON Schema (2020-12).
     #[must_use]
     pub fn schema(self) -> Schema {
-        let generator = schemars::generate::SchemaSettings::draft2020_12().into_generator();
+        let settings = schemars::generate::SchemaSettings::draft2020_12();
+        let generator = settings.with_transform(RecursiveTransform(limit_integer)).into_generator();
         match self {
             Document::Project => generator.into_root_schema_for::<Project<'static>>(),
             Document::Providers => generator.into_root_schema_for::<Providers<'static>>(),
@@ -65,4 +67,15 @@ impl Document {
             Document::Ports => generator.into_root_schema_for::<Ports<'static>>(),
         }
     }
+}
+
+/// Gives an integer the largest value that its Rust type holds: `format` alone is a hint that
+/// validators do not look at.
+fn limit_integer(schema: &mut Schema) {
+    let limit = match schema.get("format").and_then(|format| format.as_str()) {
+        Some("uint32") => u64::from(u32::MAX),
+        Some("uint64") => u64::MAX,
+        _ => return,
+    };
+    schema.insert("maximum".to_owned(), limit.into());
 }

@@ -152,6 +152,9 @@ impl AtomicFile {
         let target = resolve(place)?;
         let old = regular(place.path, &target)?;
         let mode = old.as_ref().map_or(place.new_mode, |old| old.mode() & 0o7777);
+        // Best effort: what cannot be swept stays, and hinders nobody.
+        let name = target.file_name().unwrap_or_default().to_string_lossy();
+        let _ = remove_leftovers(&folder_of(&target), &name);
         let temporary =
             locked_temporary(&target).map_err(|source| WriteError::new(place.path, source))?;
         Ok(AtomicFile {

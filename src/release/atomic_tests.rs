@@ -159,6 +159,9 @@ fn leftovers_of_killed_runs_go_and_everything_else_stays() {
     let project = project();
     let root = project.path();
     let path = root.join("out.yaml");
+    // A run that is still writing.
+    let mut running = AtomicFile::create(&place(&path, root)).unwrap();
+    running.write_all(b"new").unwrap();
     // A run that was killed: its file is there, its lock is not.
     let killed = root.join(".out.yaml.gwcfg-AbCd1234.tmp");
     fs::write(&killed, "half").unwrap();
@@ -174,13 +177,14 @@ fn leftovers_of_killed_runs_go_and_everything_else_stays() {
     }
     let link = root.join(".out.yaml.gwcfg-LiNk1234.tmp");
     symlink(&path, &link).unwrap();
-    // A run that is still writing.
-    let mut running = AtomicFile::create(&place(&path, root)).unwrap();
-    running.write_all(b"new").unwrap();
     assert_eq!(remove_leftovers(root, "out.yaml").unwrap(), 1);
     assert!(!killed.exists() && fs::symlink_metadata(&link).is_ok());
     running.commit().unwrap();
     assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+    // Every run sweeps before it writes.
+    fs::write(&killed, "half").unwrap();
+    drop(AtomicFile::create(&place(&path, root)).unwrap());
+    assert!(!killed.exists());
     for name in kept {
         assert!(root.join(name).exists(), "{name}");
     }

@@ -39,7 +39,7 @@ pub enum OnDisk {
 
 /// The output could not be looked at.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot read `{path}`: {source}")]
+#[error("cannot look at `{path}` before it is written: {source}")]
 pub struct ReadError {
     /// The file.
     pub path: PathBuf,

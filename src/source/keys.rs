@@ -127,8 +127,12 @@ impl<'a> Tree<'a> {
     }
 
     /// Keys and values of a mapping as a YAML 1.1 reader sees them: what `<<` brings in stands
-    /// behind the mapping's own keys, unless one of these overrides it.
-    pub(super) fn merged_pairs(&self, map: NodeId) -> MergedPairs<'_, 'a> {
+    /// behind the mapping's own keys, unless one of these overrides it. Keys that are written
+    /// again are still there, where nothing is merged in: see [`Tree::is_repeated`].
+    pub fn merged_pairs(
+        &self,
+        map: NodeId,
+    ) -> impl Iterator<Item = (NodeId, NodeId)> + Clone + use<'_, 'a> {
         if self.node(map).flags & MERGES == 0 {
             return MergedPairs::Own(self.pairs(map));
         }
@@ -235,7 +239,7 @@ struct Merged {
 
 /// Pairs of a mapping with what its merge keys bring in.
 #[derive(Clone)]
-pub(super) enum MergedPairs<'t, 'a> {
+enum MergedPairs<'t, 'a> {
     Own(super::tree::Pairs<'t, 'a>),
     Merged(std::vec::IntoIter<(NodeId, NodeId)>),
 }

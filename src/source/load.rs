@@ -8,6 +8,10 @@ use std::path::{Path, PathBuf};
 /// mistake: 100,000 models take about 43 MB.
 pub const MAX_FILE_BYTES: u64 = 500 * 1024 * 1024;
 
+/// Bytes that are read of a larger file: enough for a picture of its beginning, and the rest is
+/// not worth the memory.
+const BEGINNING: u64 = 4096;
+
 /// Why a file could not be read at all. (What is wrong *inside* a file is a finding.)
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
@@ -18,6 +22,14 @@ pub enum LoadError {
         path: PathBuf,
         /// What the system said.
         source: std::io::Error,
+    },
+    /// A link leads to a file that is not there.
+    #[error("cannot read `{path}`: it is a link to `{target}`, which does not exist")]
+    LostLink {
+        /// The link.
+        path: PathBuf,
+        /// Where it leads, as it is written in the link.
+        target: PathBuf,
     },
     /// A folder, a socket or a device stands where a file is expected.
     #[error("cannot read `{path}`: it is {what}, not a file")]
@@ -41,7 +53,13 @@ pub fn read_file(path: &Path) -> Result<Option<(Vec<u8>, bool)>, LoadError> {
     // Asked before opening: opening a named pipe would wait for a writer for ever.
     let metadata = match std::fs::metadata(path) {
         Ok(metadata) => metadata,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            // Nothing there, or a link to nothing: this one is a mistake of somebody.
+            return match std::fs::read_link(path) {
+                Ok(target) => Err(LoadError::LostLink { path: path.to_path_buf(), target }),
+                Err(_) => Ok(None),
+            };
+        }
         Err(error) => return Err(io(error)),
     };
     if !metadata.is_file() {
@@ -49,14 +67,17 @@ pub fn read_file(path: &Path) -> Result<Option<(Vec<u8>, bool)>, LoadError> {
         return Err(LoadError::NotAFile { path: path.to_path_buf(), what });
     }
     let file = File::open(path).map_err(io)?;
-    let expected = metadata.len().min(MAX_FILE_BYTES);
-    let mut bytes = Vec::with_capacity(usize::try_from(expected).unwrap_or(0) + 1);
+    let fits = if metadata.len() > MAX_FILE_BYTES { BEGINNING } else { metadata.len() };
+    let mut bytes = Vec::with_capacity(usize::try_from(fits).unwrap_or(0) + 1);
     if metadata.len() > MAX_FILE_BYTES {
-        // Enough for a picture of its beginning; the rest is not worth the memory.
-        file.take(4096).read_to_end(&mut bytes).map_err(io)?;
+        file.take(BEGINNING).read_to_end(&mut bytes).map_err(io)?;
         return Ok(Some((bytes, true)));
     }
     // The limit holds while reading too: a file may grow after it was measured.
-    file.take(MAX_FILE_BYTES).read_to_end(&mut bytes).map_err(io)?;
-    Ok(Some((bytes, false)))
+    file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(io)?;
+    let too_large = u64::try_from(bytes.len()).is_ok_and(|length| length > MAX_FILE_BYTES);
+    if too_large {
+        bytes.truncate(usize::try_from(BEGINNING).unwrap_or(0));
+    }
+    Ok(Some((bytes, too_large)))
 }

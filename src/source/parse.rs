@@ -158,7 +158,7 @@ impl<'a> Builder<'a> {
                         }));
                     }
                 }
-                // Stream and document ends say nothing; anchor and comment events are not asked for.
+                // Stream and document ends say nothing; comment events are not asked for.
                 _ => {}
             }
         }

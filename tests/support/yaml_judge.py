@@ -47,9 +47,14 @@ def load(document):
     answers = []
     for loader in LOADERS:
         try:
-            answers.append(typed(yaml.load(document, loader)))
-        except (yaml.YAMLError, ValueError, OverflowError) as error:
-            answers.append({"error": str(error)})
+            value = yaml.load(document, loader)
+        except Exception as error:  # PyYAML raises more than its own: ValueError, TypeError
+            answers.append({"error": f"{type(error).__name__}: {error}"})
+            continue
+        try:
+            answers.append(typed(value))
+        except RecursionError:
+            answers.append({"other": "a value that holds itself"})
     return agreed(answers)
 
 

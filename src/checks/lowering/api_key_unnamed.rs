@@ -17,11 +17,14 @@ pub fn check(lowered: &Lowered<'_>, out: &mut Reporter<'_>) {
     for loss in &lowered.losses {
         let Lost::KeyUnnamed { provider } = &loss.what else { continue };
         out.report(
-                format!("`{provider}` needs a key, and nothing says which variable holds it: its requests would be refused"),
-                loss.span,
-                "a key is needed",
-            )
-            .help("name the variable with `env_var`");
+            format!(
+                "`{provider}` needs a key, and nothing says which variable holds it: its \
+                     requests would be refused"
+            ),
+            loss.span,
+            "a key is needed",
+        )
+        .help("name the variable with `env_var`");
     }
 }
 

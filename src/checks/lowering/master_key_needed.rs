@@ -19,11 +19,14 @@ pub fn check(lowered: &Lowered<'_>, out: &mut Reporter<'_>) {
             continue;
         }
         out.report(
-                "the gateway starts only with `LITELLM_MASTER_KEY` set in its environment",
-                loss.span,
-                "nothing here sets the master key",
-            )
-            .help("set the variable, or `gateway: {general_settings: {master_key: os.environ/LITELLM_MASTER_KEY}}` in `gwcfg.yaml`");
+            "the gateway starts only with `LITELLM_MASTER_KEY` set in its environment",
+            loss.span,
+            "nothing here sets the master key",
+        )
+        .help(
+            "set the variable, or `gateway: {general_settings: {master_key: \
+                 os.environ/LITELLM_MASTER_KEY}}` in `gwcfg.yaml`",
+        );
     }
 }
 

@@ -20,7 +20,8 @@ pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
         let name = defect.name;
         out.report(
             format!(
-                "capability `{}` is never used: the name is declared elsewhere and that comes first",
+                "capability `{}` is never used: the name is declared elsewhere and that \
+                 comes first",
                 name.value
             ),
             name.span,

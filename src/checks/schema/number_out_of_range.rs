@@ -48,9 +48,9 @@ providers:
         error[number-out-of-range]: `-1` is out of range for `max_retries`, so it is not used
           --> providers.yaml:3:18 `-1` at least 0 is wanted
           help: write a number at least 0
-        error[number-out-of-range]: `99999999999999999999` is out of range, so it is not used
-          --> providers.yaml:3:57 `99999999999999999999` a smaller number is wanted
-          help: write a smaller number
+        error[number-out-of-range]: `99999999999999999999` is out of range for `requests_per_minute`, so it is not used
+          --> providers.yaml:3:57 `99999999999999999999` at most 18446744073709551615 is wanted
+          help: write a number at most 18446744073709551615
         ");
     }
 

@@ -1,0 +1,158 @@
+//! A project in a folder of its own, and the real binary on it.
+
+use std::fs::{self, File};
+use std::io::{Read as _, Seek as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+/// No run of the tests takes longer, in the slowest build.
+const DEADLINE: Duration = Duration::from_secs(120);
+
+/// The example project of the repository, in a folder of its own.
+pub struct Project {
+    folder: TempDir,
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub struct Ended {
+    /// The exit code; `None` when a signal ended the run.
+    pub code: Option<i32>,
+    /// What it wrote to stdout.
+    pub out: String,
+    /// What it wrote to stderr.
+    pub err: String,
+}
+
+impl Project {
+    /// A clean project of four files.
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let from = Path::new(env!("CARGO_MANIFEST_DIR"));
+        fs::create_dir(folder.path().join("config")).unwrap();
+        for file in [
+            "gwcfg.yaml",
+            "config/providers.yaml",
+            "config/model-mappings.yaml",
+            "config/ports.yaml",
+        ] {
+            fs::copy(from.join(file), folder.path().join(file)).unwrap();
+        }
+        Self { folder }
+    }
+
+    /// The project's root.
+    pub fn root(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// A path in the project.
+    pub fn path(&self, inside: &str) -> PathBuf {
+        self.folder.path().join(inside)
+    }
+
+    /// Writes a file of the project.
+    pub fn write(&self, inside: &str, bytes: impl AsRef<[u8]>) {
+        fs::write(self.path(inside), bytes).unwrap();
+    }
+
+    /// Reads a file of the project.
+    pub fn read(&self, inside: &str) -> String {
+        fs::read_to_string(self.path(inside)).unwrap()
+    }
+
+    /// Removes a file of the project.
+    pub fn remove(&self, inside: &str) {
+        fs::remove_file(self.path(inside)).unwrap();
+    }
+
+    /// Names in a folder of the project, in order.
+    pub fn list(&self, inside: &str) -> Vec<String> {
+        let entries = fs::read_dir(self.path(inside)).unwrap();
+        let mut names: Vec<String> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    /// The binary with these arguments, standing in the project's root.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gwcfg"));
+        command.args(arguments).current_dir(self.root());
+        plain(&mut command);
+        command
+    }
+
+    /// Runs the binary with these arguments in the project's root.
+    pub fn run(&self, arguments: &[&str]) -> Ended {
+        finish(self.command(arguments))
+    }
+}
+
+/// No colours, no terminal, no variable of the caller.
+pub fn plain(command: &mut Command) {
+    for variable in ["FORCE_COLOR", "CLICOLOR_FORCE", "CI", "COLUMNS"] {
+        command.env_remove(variable);
+    }
+    command.env("NO_COLOR", "1").stdin(Stdio::null());
+}
+
+/// Runs a command whose output is not set yet, and asserts what holds for every run: it ends, and
+/// it does not panic.
+pub fn finish(mut command: Command) -> Ended {
+    let (mut out, mut err) = (tempfile::tempfile().unwrap(), tempfile::tempfile().unwrap());
+    command.stdout(out.try_clone().unwrap()).stderr(err.try_clone().unwrap());
+    let mut child = command.spawn().unwrap();
+    let begun = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        if begun.elapsed() > DEADLINE {
+            child.kill().unwrap();
+            panic!("{command:?} did not end within {DEADLINE:?}");
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    };
+    let ended = Ended { code: status.code(), out: text(&mut out), err: text(&mut err) };
+    assert!(!ended.err.contains("panicked"), "{command:?}\n{}", ended.err);
+    assert_ne!(ended.code, Some(101), "{command:?}\n{}", ended.err);
+    ended
+}
+
+fn text(file: &mut File) -> String {
+    file.rewind().unwrap();
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).unwrap();
+    String::from_utf8(bytes).expect("what gwcfg writes is UTF-8")
+}
+
+/// A providers file and a mappings file with this many models, and one word that is in the output.
+pub fn large(models: usize, word: &str) -> (String, String) {
+    use std::fmt::Write as _;
+    let mut providers = "providers:\n".to_owned();
+    let mut mappings = "exact_matches:\n".to_owned();
+    let port = |number: usize| 20_000 + number / 10;
+    for number in 0..models {
+        if number % 10 == 0 {
+            let (name, port) = (number / 10, port(number));
+            write!(
+                providers,
+                "  p{name}:\n    type: vllm\n    base_url: http://127.0.0.1:{port}\n    \
+                 status: active\n    models:\n"
+            )
+            .unwrap();
+        }
+        writeln!(providers, "      - m{number}-{word}").unwrap();
+        let provider = number / 10;
+        writeln!(
+            mappings,
+            "  n{number}: {{provider: p{provider}, backend_model: m{number}-{word}}}"
+        )
+        .unwrap();
+    }
+    (providers, mappings)
+}
