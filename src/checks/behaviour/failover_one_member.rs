@@ -13,8 +13,13 @@ pub static RULE: Rule = Rule {
     page: include_str!("failover_one_member.md"),
 };
 
-/// Reports each strategy once, with its names.
+/// Reports each strategy once, with its names, and all orders of several members once.
 pub fn check(lowered: &Lowered<'_>, out: &mut Reporter<'_>) {
+    strategies(lowered, out);
+    orders(lowered, out);
+}
+
+fn strategies(lowered: &Lowered<'_>, out: &mut Reporter<'_>) {
     for group in &lowered.routing_groups {
         // This one alone tries the others (seen on 1.106.2).
         if group.strategy == "simple-shuffle" {
@@ -31,6 +36,32 @@ pub fn check(lowered: &Lowered<'_>, out: &mut Reporter<'_>) {
              chain",
         );
     }
+}
+
+/// Capabilities that prefer a shared name: its members have one order, and LiteLLM goes on to the
+/// next order after one of them.
+fn orders(lowered: &Lowered<'_>, out: &mut Reporter<'_>) {
+    let routing = lowered.routing;
+    let shared = routing.groups.iter().filter_map(|group| {
+        let members = routing.deployments_of(group);
+        let last = members.last()?;
+        // Where all have one order, each of them is tried.
+        let ordered = last.order > 1;
+        let mut pairs = members.windows(2).filter(|_| ordered);
+        let place = pairs.find_map(|pair| match pair {
+            [one, other] if one.order == other.order => Some(one.span),
+            _ => None,
+        })?;
+        Some((routing.names.text(group.name), place))
+    });
+    let mut shared = shared.peekable();
+    let Some(&(_, place)) = shared.peek() else { return };
+    let names = listed(shared.map(|(name, _)| name));
+    let text = format!(
+        "of a model that several deployments share, {names} tries one and goes on to the next model"
+    );
+    out.report(text, place, "the others are not tried when it fails")
+        .help("name the deployments themselves, in the order in which they are to be tried");
 }
 
 #[cfg(test)]
@@ -63,6 +94,32 @@ load_balancing:
         warning[failover-one-member]: when the member that `least-busy` picks for `chat`, `code` fails, the others are not tried
           --> model-mappings.yaml:3:15 `least_loaded` the strategy of these names
           help: use `weighted_round_robin`, under which every member is tried, or give the names a chain
+        ");
+    }
+
+    #[test]
+    fn an_order_of_several_members_is_told_of() {
+        insta::assert_snapshot!(only("failover-one-member", r#"
+--- providers.yaml
+providers:
+  ollama:
+    type: ollama
+    base_url: 'http://127.0.0.1:11434'
+    status: active
+    models: [phi4, qwen3, glm]
+--- model-mappings.yaml
+capabilities:
+  quick: {preferred_models: [shared]}
+  code: {preferred_models: [glm, shared]}
+load_balancing:
+  shared:
+    providers:
+      - {provider: ollama, preferred_model: phi4}
+      - {provider: ollama, preferred_model: qwen3}
+"#), @"
+        warning[failover-one-member]: of a model that several deployments share, `code` tries one and goes on to the next model
+          --> model-mappings.yaml:3:34 `shared` the others are not tried when it fails
+          help: name the deployments themselves, in the order in which they are to be tried
         ");
     }
 
