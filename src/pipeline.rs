@@ -3,7 +3,7 @@
 //! text → tree → documents → routing → gateway config
 
 use std::time::{Duration, Instant};
-use std::{panic, thread};
+use std::{mem, panic, thread};
 
 use serde::Deserialize;
 
@@ -11,7 +11,7 @@ use crate::checks::schema::violations::{self, ViolationKind};
 use crate::checks::schema::{Shape, Values, required};
 use crate::checks::{Context, behaviour, fallbacks, lexical, lowering, ports, references, schema};
 use crate::diagnostic::{Levels, Report, Severity};
-use crate::document::{Document, Mappings, Ports, Project, Providers};
+use crate::document::{Chains, Document, Mappings, Ports, Project, Providers};
 use crate::gateway::litellm::{self, Lowered};
 use crate::routing::{self, Documents, Routing};
 use crate::source::{self, Encoding, Expansion, FileId, Read, Sources, secrets};
@@ -188,9 +188,10 @@ where
 pub fn resolve<'a>(
     sources: &'a Sources,
     documents: &'a Documents<'a>,
+    chains: Chains<'a>,
     report: &mut Report,
 ) -> Routing<'a> {
-    let routing = routing::build(documents);
+    let routing = routing::build(documents, chains);
     check(&Context { sources, documents, routing: &routing }, report);
     routing
 }
@@ -233,9 +234,10 @@ pub fn compile<T>(
     then: impl FnOnce(&Lowered<'_>, &Report) -> T,
 ) -> (Counts, T) {
     let begun = Instant::now();
-    let documents = read(sources, files, report);
+    let mut documents = read(sources, files, report);
+    let chains = mem::take(&mut documents.mappings.fallback_chains);
     let was_read = begun.elapsed();
-    let routing = resolve(sources, &documents, report);
+    let routing = resolve(sources, &documents, chains, report);
     let resolved = begun.elapsed();
     let lowered = litellm::lower(&documents, &routing);
     report.run(&lowering::checks(), &lowered);

@@ -105,8 +105,9 @@ fn cycles(files: &Bytes) -> BTreeSet<BTreeSet<String>> {
         ports: add("ports.yaml"),
     };
     let mut report = Report::new(Levels::default());
-    let documents = pipeline::read(&sources, files, &mut report);
-    let routing = pipeline::resolve(&sources, &documents, &mut report);
+    let mut documents = pipeline::read(&sources, files, &mut report);
+    let chains = std::mem::take(&mut documents.mappings.fallback_chains);
+    let routing = pipeline::resolve(&sources, &documents, chains, &mut report);
     let names = |members: &[gwcfg::routing::GroupId]| {
         members.iter().map(|member| routing.group_name(*member).to_owned()).collect()
     };

@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 
-use crate::source::{Checked, Entries, Entry, Field, Ignored, Name, NameOr, Names, Text};
+use crate::source::{Checked, Entries, Entry, Field, Ignored, List, Name, NameOr, Names, Text};
 
 use super::numbers::NonNegative;
 
@@ -24,7 +24,7 @@ pub struct Mappings<'a> {
     /// Public names that are served by several providers at once.
     pub load_balancing: Field<LoadBalancing<'a>>,
     /// What is tried when a name's own providers fail.
-    pub fallback_chains: Field<Entries<'a, Chain<'a>>>,
+    pub fallback_chains: Chains<'a>,
     /// Who gets a name that nothing else matches.
     pub routing_rules: Field<RoutingRules<'a>>,
     /// What happens to providers that fail.
@@ -38,6 +38,9 @@ pub struct Mappings<'a> {
     /// For people.
     pub description: Ignored,
 }
+
+/// The chains of all names.
+pub type Chains<'a> = Field<Entries<'a, Chain<'a>>>;
 
 /// A public name that is served by one model.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize, JsonSchema)]
@@ -265,7 +268,7 @@ pub struct BalancingMember<'a> {
 #[schemars(extend("required" = ["chain"]))]
 pub struct Chain<'a> {
     /// Public names or providers.
-    pub chain: Field<Vec<Field<ChainEntry<'a>>>>,
+    pub chain: Field<List<ChainEntry<'a>>>,
     /// Further attempts at the name's own deployments before the chain begins.
     pub retry_attempts: Field<u32>,
     /// Milliseconds between two attempts.

@@ -8,7 +8,7 @@ mod project;
 mod providers;
 
 pub use mappings::{
-    Balancing, BalancingMember, Capability, Chain, ChainEntry, Condition, ExactMatch,
+    Balancing, BalancingMember, Capability, Chain, ChainEntry, Chains, Condition, ExactMatch,
     LoadBalancing, Mappings, OldChainEntry, PatternRoute, Priority, RateLimit, RoutingRules,
     SizeRoute, SpecialCase,
 };

@@ -4,8 +4,8 @@
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 
-use crate::document::{self, Status, model_name};
-use crate::source::{Entries, Entry, Field, Name};
+use crate::document::{self, Chains, Status, model_name};
+use crate::source::{Entries, Entry, Field, List, Name};
 
 use super::address::Address;
 use super::case;
@@ -19,10 +19,10 @@ use super::{
 /// Resolves every name of the documents. Never fails: what does not resolve is left out and
 /// stands in [`Routing::defects`].
 #[must_use]
-pub fn build<'a>(documents: &'a Documents<'a>) -> Routing<'a> {
+pub fn build<'a>(documents: &'a Documents<'a>, chains: Chains<'a>) -> Routing<'a> {
     let mut builder = Builder {
         documents,
-        routing: with_room(documents),
+        routing: with_room(documents, &chains),
         private: HashMap::default(),
         types: declared_types(&documents.project),
     };
@@ -31,7 +31,8 @@ pub fn build<'a>(documents: &'a Documents<'a>) -> Routing<'a> {
     builder.exact();
     builder.models();
     builder.capabilities();
-    builder.chains();
+    builder.chains(&chains);
+    drop(chains);
     builder.patterns();
     builder.default_route();
     builder.conditions();
@@ -41,7 +42,7 @@ pub fn build<'a>(documents: &'a Documents<'a>) -> Routing<'a> {
 }
 
 /// Tables with room for what the documents declare: a table that grows is copied, and leaves holes.
-fn with_room<'a>(documents: &Documents<'_>) -> Routing<'a> {
+fn with_room<'a>(documents: &Documents<'_>, chains: &Chains<'_>) -> Routing<'a> {
     fn entries<T>(section: &Field<Entries<'_, T>>) -> usize {
         section.value().map_or(0, Entries::len)
     }
@@ -51,9 +52,9 @@ fn with_room<'a>(documents: &Documents<'_>) -> Routing<'a> {
     let mappings = &documents.mappings;
     let exact = entries(&mappings.exact_matches);
     let capabilities = entries(&mappings.capabilities);
-    let chains = mappings.fallback_chains.value();
+    let chains = chains.value();
     let written = chains.into_iter().flat_map(|all| all.given());
-    let steps: usize = written.map(|(_, one)| one.chain.value().map_or(0, Vec::len)).sum();
+    let steps: usize = written.map(|(_, one)| one.chain.value().map_or(0, List::len)).sum();
     let providers = entries(providers);
     let groups = models + exact + capabilities;
     Routing {

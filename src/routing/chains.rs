@@ -1,20 +1,25 @@
 //! Everything that refers to public names: chains, patterns, the default route, conditions.
 
-use crate::document::{self, OldChainEntry};
+use std::ops::Range;
+
+use crate::document::{self, Chains, OldChainEntry};
 use crate::source::{Entry, Field, Name, NameOr, Span, Spanned};
 
 use super::build::Builder;
 use super::pattern::Pattern;
 use super::target::row_number;
-use super::{Chain, ChainId, DefaultRoute, GroupId, GroupKind, PatternRoute, Place, Step, Why};
+use super::{
+    Chain, ChainId, ChainRemark, ChainRemarkKind, DefaultRoute, GroupId, GroupKind, PatternRoute,
+    Place, Step, Why,
+};
 
 /// The name that stands for every name without a chain.
 pub const DEFAULT: &str = "default";
 
 impl<'a> Builder<'a> {
     /// The chains of `fallback_chains`, the default one first, then the `fallback`s of names.
-    pub(super) fn chains(&mut self) {
-        let entries = self.documents.mappings.fallback_chains.value();
+    pub(super) fn chains(&mut self, chains: &Chains<'a>) {
+        let entries = chains.value();
         // Step numbers of the chain in hand, by group, so that a repeated step is seen at once.
         let mut seen = Seen::default();
         if let Some(Entry { name, value }) =
@@ -24,8 +29,8 @@ impl<'a> Builder<'a> {
             let start = self.next_step();
             self.written_steps(*name, None, written, &mut seen);
             let steps = start..self.next_step();
-            self.routing.default_chain =
-                Some(Chain { owner: *name, written: Some(written), steps });
+            self.routing.default_chain = Some(written_chain(*name, written, steps));
+            self.remarks(*name, written);
         }
         for entry in entries.into_iter().flat_map(|entries| entries.iter()) {
             if entry.name.value == DEFAULT {
@@ -36,17 +41,34 @@ impl<'a> Builder<'a> {
             let start = self.next_step();
             self.written_steps(entry.name, meaning.group, written, &mut seen);
             let steps = start..self.next_step();
+            self.remarks(entry.name, written);
             let Some(group) = meaning.group else {
                 self.ownerless(entry.name);
                 continue;
             };
             let id = ChainId(row_number(self.routing.chains.len()));
-            self.routing.chains.push(Chain { owner: entry.name, written: Some(written), steps });
+            self.routing.chains.push(written_chain(entry.name, written, steps));
             if let Some(row) = self.routing.groups.get_mut(group.0 as usize) {
                 row.chain = Some(id);
             }
         }
         self.fallbacks();
+    }
+
+    fn remarks(&mut self, owner: Name<'a>, written: &document::Chain<'a>) {
+        let remarks = &mut self.routing.chain_remarks;
+        if let Some(span) = written.retry_delay_ms.given().map(|delay| delay.span) {
+            remarks.push(ChainRemark { owner, kind: ChainRemarkKind::RetryDelay, span });
+        }
+        for entry in written.chain.value().into_iter().flatten() {
+            if let NameOr::Full(old) = &entry.value
+                && let Some(condition) = old.condition.copied()
+                && condition.value != "always"
+            {
+                let (kind, span) = (ChainRemarkKind::Condition, condition.span);
+                remarks.push(ChainRemark { owner, kind, span });
+            }
+        }
     }
 
     fn next_step(&self) -> u32 {
@@ -69,15 +91,14 @@ impl<'a> Builder<'a> {
         &mut self,
         owner: Name<'a>,
         group: Option<GroupId>,
-        written: &'a document::Chain<'a>,
+        written: &document::Chain<'a>,
         seen: &mut Seen,
     ) {
         seen.next_chain();
         for entry in written.chain.value().into_iter().flatten() {
-            let Some(given) = entry.given() else { continue };
-            match &given.value {
+            match &entry.value {
                 NameOr::Name(name) => {
-                    let name = Spanned { value: *name, span: given.span };
+                    let name = Spanned { value: *name, span: entry.span };
                     self.step(name, None, owner, group, seen);
                 }
                 NameOr::Full(old) => self.old_steps(old, owner, group, seen),
@@ -87,7 +108,7 @@ impl<'a> Builder<'a> {
 
     fn old_steps(
         &mut self,
-        old: &'a OldChainEntry<'a>,
+        old: &OldChainEntry<'a>,
         owner: Name<'a>,
         group: Option<GroupId>,
         seen: &mut Seen,
@@ -175,7 +196,9 @@ impl<'a> Builder<'a> {
             Some(chain) => chain.steps = range,
             None => {
                 let id = ChainId(row_number(self.routing.chains.len()));
-                self.routing.chains.push(Chain { owner, written: None, steps: range });
+                let chain =
+                    Chain { owner, written: false, empty: None, attempts: None, steps: range };
+                self.routing.chains.push(chain);
                 if let Some(row) = self.routing.groups.get_mut(group.0 as usize) {
                     row.chain = Some(id);
                 }
@@ -239,6 +262,16 @@ impl<'a> Builder<'a> {
             }
         }
     }
+}
+
+fn written_chain<'a>(
+    owner: Name<'a>,
+    written: &document::Chain<'a>,
+    steps: Range<u32>,
+) -> Chain<'a> {
+    let list = written.chain.given();
+    let empty = list.filter(|list| list.value.is_empty()).map(|list| list.span);
+    Chain { owner, written: true, empty, attempts: written.retry_attempts.copied(), steps }
 }
 
 /// Which groups the chain in hand has already, and where.

@@ -28,7 +28,7 @@ use hashbrown::HashMap;
 use crate::document::{
     self, Locality, Mappings, ModelDetails, Ports, Project, Providers, RateLimit,
 };
-use crate::source::{FileId, Name, Span};
+use crate::source::{FileId, Name, Span, Spanned};
 
 /// All documents of a project, as they were read.
 #[derive(Debug, Default)]
@@ -37,7 +37,8 @@ pub struct Documents<'a> {
     pub project: Project<'a>,
     /// `providers.yaml`.
     pub providers: Providers<'a>,
-    /// `model-mappings.yaml`.
+    /// `model-mappings.yaml`. Its chains are handed to [`build`] and gone then: they are half of
+    /// the memory of a project's documents, and the routing says all that later stages ask.
     pub mappings: Mappings<'a>,
     /// `ports.yaml`, when there is one.
     pub ports: Option<Ports<'a>>,
@@ -151,10 +152,34 @@ pub struct Deployment<'a> {
 pub struct Chain<'a> {
     /// The name whose chain it is; `default` for the chain of every name without one.
     pub owner: Name<'a>,
-    /// What was written, when the chain has an entry of its own in `fallback_chains`.
-    pub written: Option<&'a document::Chain<'a>>,
+    /// Whether the chain has an entry of its own in `fallback_chains`.
+    pub written: bool,
+    /// The list, when it was written and has no entry.
+    pub empty: Option<Span>,
+    /// Further attempts at the name's own deployments before the chain begins.
+    pub attempts: Option<Spanned<u32>>,
     /// Rows in [`Routing::steps`].
     pub steps: Range<u32>,
+}
+
+/// What a chain says beside its steps. No gateway is asked to do it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChainRemark<'a> {
+    /// The name whose chain it is.
+    pub owner: Name<'a>,
+    /// What it is about.
+    pub kind: ChainRemarkKind,
+    /// Where it was written.
+    pub span: Span,
+}
+
+/// What a chain's remark is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChainRemarkKind {
+    /// A condition on one of its entries.
+    Condition,
+    /// A pause between two attempts.
+    RetryDelay,
 }
 
 /// One entry of a chain.
@@ -226,6 +251,8 @@ pub struct Routing<'a> {
     pub chains: Vec<Chain<'a>>,
     /// The chain of every name that has none.
     pub default_chain: Option<Chain<'a>>,
+    /// What the chains say beside their steps.
+    pub chain_remarks: Vec<ChainRemark<'a>>,
     /// Steps, by chain.
     pub steps: Vec<Step>,
     /// Patterns, in the order of the file.
@@ -316,7 +343,7 @@ impl<'a> Routing<'a> {
     #[must_use]
     pub fn own_steps(&self, chain: &Chain<'a>) -> &[Step] {
         let steps = self.steps_of(chain);
-        if chain.written.is_some() { steps } else { steps.last().map_or(&[], std::slice::from_ref) }
+        if chain.written { steps } else { steps.last().map_or(&[], std::slice::from_ref) }
     }
 
     /// Public names, the private groups left out.

@@ -55,6 +55,13 @@ impl<T> Field<T> {
         value.as_ref().map(|value| Spanned { value, span: *span })
     }
 
+    /// The value with its place, taken out.
+    #[must_use]
+    pub fn into_given(self) -> Option<Spanned<T>> {
+        let Spanned { value, span } = self.0?;
+        value.map(|value| Spanned { value, span })
+    }
+
     /// The value alone.
     #[must_use]
     pub fn value(&self) -> Option<&T> {

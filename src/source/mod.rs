@@ -3,6 +3,7 @@
 mod fields;
 mod keys;
 mod lines;
+mod list;
 mod load;
 mod map;
 mod parse;
@@ -16,6 +17,7 @@ mod tree;
 pub use fields::{Checked, Entries, Entry, Field, Given, Ignored, NameOr, Names, Scalar, Text};
 pub use keys::{Expansion, MAX_EXPANDED_NODES};
 pub use lines::Lines;
+pub use list::List;
 pub use load::{LoadError, MAX_FILE_BYTES, read_file};
 pub use map::{Encoding, SourceFile, Sources};
 pub use parse::{MAX_DEPTH, Parsed, SyntaxError, SyntaxErrorKind, parse};

@@ -90,3 +90,22 @@ providers:
         assert_eq!(gateway.request_with("c", &[], &message).models(), c, "{lists}");
     }
 }
+
+#[test]
+fn a_capability_tries_one_member_of_a_shared_model() {
+    let Some(mut gateway) = gateway("a_capability_tries_one_member") else { return };
+    let mappings = "
+capabilities: {code: {preferred_models: [shared, c]}}
+load_balancing:
+  shared:
+    providers:
+      - {provider: vllm, preferred_model: a, weight: 1}
+      - {provider: vllm, preferred_model: b, weight: 0}
+";
+    let providers = TWO.replace("[a, b]", "[a, b, c]");
+    let project = Project { providers: &providers, mappings, ..Project::default() };
+    load(&mut gateway, &project, &[], &[LOCAL]);
+    assert_eq!(gateway.request("code", &[Failure::of("a", 500)]).models(), "a c");
+    // Under its own name each member is tried.
+    assert_eq!(gateway.request("shared", &[Failure::of("a", 500)]).models(), "a b");
+}

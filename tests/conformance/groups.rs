@@ -127,7 +127,9 @@ fn each_member_of_a_weighted_failover_counts_as_a_hop() {
 fn another_strategy_than_simple_shuffle_tries_one_member() {
     let Some(mut gateway) = gateway("another_strategy_than_simple_shuffle") else { return };
     let group = deployment("g", "openai/m1", "") + &deployment("g", "openai/m2", "");
-    for strategy in ["least-busy", "usage-based-routing-v2", "cost-based-routing"] {
+    let strategies =
+        ["least-busy", "usage-based-routing-v2", "cost-based-routing", "latency-based-routing"];
+    for strategy in strategies {
         let settings = format!(
             "router_settings: {{num_retries: 0, enable_weighted_failover: true, \
              routing_strategy: {strategy}}}\n"

@@ -20,7 +20,8 @@ providers:
     models:
       - qwen3
       - name: phi4
-        options: {num_ctx: 8192, temperature: 0.2, num_predict: 64, top_k: 20, keep_alive: 5m, stop: [END]}
+        options:
+          {num_ctx: 8192, temperature: 0.2, num_predict: 64, top_k: 20, keep_alive: 5m, stop: [END]}
   vllm:
     type: vllm
     base_url: http://127.0.0.1:8001
@@ -60,7 +61,9 @@ fn options_of_a_model_reach_its_server_where_it_reads_them() {
     let ollama = only_call(&mut gateway, "phi4", &json!({}));
     assert_eq!(
         ollama.body["options"],
-        json!({"num_ctx": 8192, "temperature": 0.2, "num_predict": 64, "top_k": 20, "stop": ["END"]})
+        json!({
+            "num_ctx": 8192, "temperature": 0.2, "num_predict": 64, "top_k": 20, "stop": ["END"]
+        })
     );
     assert_eq!(ollama.body["keep_alive"], json!("5m"));
     let vllm = only_call(&mut gateway, "fast", &json!({}));

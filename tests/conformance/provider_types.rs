@@ -304,7 +304,8 @@ providers:
 fn tool_servers_and_web_pages_are_not_in_the_output() {
     let providers = |kind: &str| {
         format!(
-            "providers:\n  local: {{type: vllm, base_url: 'http://127.0.0.1:20000', status: active, \
+            "providers:\n  local: {{type: vllm, base_url: 'http://127.0.0.1:20000', \
+             status: active, \
              models: [z]}}\n  other: {{type: {kind}, base_url: 'http://127.0.0.1:3000', \
              status: active}}\n"
         )

@@ -18,7 +18,9 @@ const MAPPINGS: &str = "
 load_balancing:
   shuffled:
     strategy: weighted_round_robin
-    providers: [{provider: first, preferred_model: a1, weight: 0}, {provider: second, preferred_model: a2, weight: 1}]
+    providers:
+      - {provider: first, preferred_model: a1, weight: 0}
+      - {provider: second, preferred_model: a2, weight: 1}
   used:
     strategy: usage_based
     providers: [{provider: first, preferred_model: b1}, {provider: second, preferred_model: b2}]

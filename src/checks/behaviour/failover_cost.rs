@@ -67,7 +67,7 @@ const HELP: &str = "use 0 where something else is tried next, or allow this for 
 /// The retries that a chain asks for, and where.
 fn attempts(lowered: &Lowered<'_>, group: &Group) -> Option<(u64, crate::source::Span)> {
     let chain = group.chain.and_then(|id| lowered.routing.chain(id))?;
-    let attempts = chain.written?.retry_attempts.copied()?;
+    let attempts = chain.attempts?;
     Some((u64::from(attempts.value), attempts.span))
 }
 

@@ -16,14 +16,13 @@ pub static RULE: Rule = Rule {
 pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
     let routing = context.routing;
     for chain in routing.default_chain.iter().chain(&routing.chains) {
-        let Some(written) = chain.written else { continue };
-        let Some(entries) = written.chain.given() else { continue };
-        if !entries.value.is_empty() || !routing.steps_of(chain).is_empty() {
+        let Some(list) = chain.empty else { continue };
+        if !routing.steps_of(chain).is_empty() {
             continue;
         }
         out.report(
             format!("the fallback chain of `{}` is empty and protects nobody", chain.owner.value),
-            entries.span,
+            list,
             "nothing to try",
         )
         .help("name what shall be tried, or remove the chain");

@@ -116,7 +116,7 @@ fn default_chain(forbidden: &Forbidden<'_, '_>, out: &mut Reporter<'_>) {
     let local = (0_u32..).map(GroupId).zip(&routing.groups).find(|(id, group)| {
         let own = group.chain.and_then(|id| routing.chain(id));
         group.kind != GroupKind::Private
-            && own.is_none_or(|chain| chain.written.is_none())
+            && own.is_none_or(|chain| !chain.written)
             && forbidden.is_local(*id)
     });
     let Some((_, group)) = local else { return };

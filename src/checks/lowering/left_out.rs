@@ -26,6 +26,7 @@ const HELP: &str = "mend what caused it, or remove the entry";
 pub fn check(context: &Omissions<'_>, out: &mut Reporter<'_>) {
     providers(context.lowered.routing, out);
     names(context, out);
+    patterns(context.lowered, out);
     parts(context.lowered, out);
 }
 
@@ -111,6 +112,18 @@ fn fate(lowered: &Lowered<'_>, name: &str) -> String {
     }
 }
 
+/// Patterns that are no regular expressions.
+fn patterns(lowered: &Lowered<'_>, out: &mut Reporter<'_>) {
+    for route in lowered.routing.patterns.iter().filter(|route| route.pattern.is_none()) {
+        out.report(pattern_text(lowered, route.text.value), route.text.span, "left out").help(HELP);
+    }
+}
+
+fn pattern_text(lowered: &Lowered<'_>, pattern: &str) -> String {
+    let fate = unmatched(lowered);
+    format!("pattern `{pattern}` is not in the output: names that only it takes {fate}")
+}
+
 fn parts(lowered: &Lowered<'_>, out: &mut Reporter<'_>) {
     let defects = &lowered.routing.defects;
     let lost = defects.iter().filter(|defect| defect.place == Place::PatternProvider);
@@ -172,10 +185,7 @@ fn part(lowered: &Lowered<'_>, defect: &Defect<'_>) -> Option<String> {
         Place::ChainOwner => Some(format!(
             "the fallback chain of `{name}` is not in the output, because `{name}` is not"
         )),
-        Place::PatternProvider => {
-            let fate = unmatched(lowered);
-            Some(format!("pattern `{owner}` is not in the output: names that only it takes {fate}"))
-        }
+        Place::PatternProvider => Some(pattern_text(lowered, owner)),
         Place::PatternFallback => {
             let rest = behind_wildcard(routing);
             Some(format!("`{name}` is left out behind pattern `{owner}`: {rest}"))
@@ -324,6 +334,18 @@ providers:
           --> providers.yaml:3:3 `vllm` left out
           ::: providers.yaml:3:32 `\'http://127.0.0.1:CUSTOM\'` because of this
           help: mend it, or set its status to `disabled`
+        ");
+    }
+
+    #[test]
+    fn a_pattern_that_is_none_is_told_of() {
+        insta::assert_snapshot!(only_lowered("left-out", &["pattern-invalid"], r#"
+--- model-mappings.yaml
+patterns: [{pattern: '^(', provider: ollama}]
+"#), @r"
+        warning[left-out]: pattern `^(` is not in the output: names that only it takes are refused
+          --> model-mappings.yaml:1:22 `\'^(\'` left out
+          help: mend what caused it, or remove the entry
         ");
     }
 

@@ -29,7 +29,7 @@ pub fn check(lowered: &Lowered<'_>, out: &mut Reporter<'_>) {
         let text = format!("names that match this pattern {then}{unless}");
         out.report(text, loss.span, "no wildcard of the gateway means the same").help(
             "list the names as exact matches, or use a pattern that is open at its end, like \
-                 `^org/.*`",
+             `^org/.*`",
         );
     }
 }

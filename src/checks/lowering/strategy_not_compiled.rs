@@ -74,7 +74,8 @@ load_balancing:
           help: use `weighted_round_robin` for shares, or an order of `preferred_models`
         ");
         let own = "--- gwcfg.yaml\ngateway: {router_settings: {routing_groups: []}}\n";
-        insta::assert_snapshot!(only("strategy-not-compiled", &format!("{own}{}", mappings.trim_start())), @"
+        let own = format!("{own}{}", mappings.trim_start());
+        insta::assert_snapshot!(only("strategy-not-compiled", &own), @"
         warning[strategy-not-compiled]: `code` asks for `least_busy`, which is not compiled: the models are tried in the order in which they are written
           --> model-mappings.yaml:2:61 `least_busy` not compiled
           ::: model-mappings.yaml:2:3 `code` for this name

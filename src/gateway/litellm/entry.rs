@@ -39,10 +39,7 @@ pub(super) fn group_entries<S: Sink>(
     let name = lowered.model_name(group);
     let ordered = members.iter().any(|member| member.order != 1);
     let chain = group.chain.and_then(|id| routing.chain(id));
-    let attempts = chain
-        .and_then(|chain| chain.written)
-        .and_then(|written| written.retry_attempts.value())
-        .map(|attempts| i64::from(*attempts));
+    let attempts = chain.and_then(|chain| chain.attempts).map(|attempts| i64::from(attempts.value));
     // Retries stay with a deployment when a chain reaches it, and would hold up what comes next.
     let alone = members.len() == 1
         && !stepped
@@ -247,10 +244,11 @@ fn options<S: Sink>(
     details: &ModelDetails<'_>,
     sink: &mut S,
 ) -> Result<(), S::Error> {
-    let Some(written) = details.options.given() else { return Ok(()) };
-    for (key, json) in written.value.as_object().into_iter().flatten() {
-        if is_sent(prefix, key) {
-            sink.key(key, Some(written.span))?;
+    for entry in details.options.value().into_iter().flatten() {
+        if let Some(json) = entry.value.value()
+            && is_sent(prefix, entry.name.value)
+        {
+            sink.key(entry.name.value, Some(entry.name.span))?;
             value(json, sink)?;
         }
     }

@@ -1,8 +1,10 @@
 //! What is written and has no effect in LiteLLM.
 
 use crate::document::Capability;
-use crate::routing::{Documents, GroupKind, Provider, ProviderType, Routing, minimums};
-use crate::source::{Field, NameOr, Scalar, Span};
+use crate::routing::{
+    ChainRemarkKind, Documents, GroupKind, Provider, ProviderType, Routing, minimums,
+};
+use crate::source::{Field, Span};
 
 use super::options::is_sent;
 use super::{Loss, Lost};
@@ -13,8 +15,8 @@ pub(super) fn report<'a>(
     routing: &'a Routing<'a>,
     losses: &mut Vec<Loss<'a>>,
 ) {
-    conditions(documents, losses);
-    mapping_options(documents, losses);
+    conditions(documents, routing, losses);
+    mapping_options(documents, routing, losses);
     minimums_of_named(documents, routing, losses);
     contexts(routing, losses);
     for provider in routing.providers.iter().filter(|provider| provider.usable) {
@@ -82,7 +84,7 @@ fn unknown_prices<'a>(
     }
 }
 
-fn conditions<'a>(documents: &'a Documents<'a>, losses: &mut Vec<Loss<'a>>) {
+fn conditions<'a>(documents: &'a Documents<'a>, routing: &Routing<'a>, losses: &mut Vec<Loss<'a>>) {
     let mappings = &documents.mappings;
     let mut lose = |span: Span, of: String| {
         losses.push(Loss { span, what: Lost::Condition { of } });
@@ -101,14 +103,9 @@ fn conditions<'a>(documents: &'a Documents<'a>, losses: &mut Vec<Loss<'a>>) {
             }
         }
     }
-    for (owner, chain) in mappings.fallback_chains.value().into_iter().flat_map(|all| all.given()) {
-        for entry in chain.chain.value().into_iter().flatten().filter_map(Field::value) {
-            if let NameOr::Full(old) = entry
-                && let Some(condition) = old.condition.copied()
-                && condition.value != "always"
-            {
-                lose(condition.span, format!("the fallback chain of `{}`", owner.value));
-            }
+    for remark in &routing.chain_remarks {
+        if remark.kind == ChainRemarkKind::Condition {
+            lose(remark.span, format!("the fallback chain of `{}`", remark.owner.value));
         }
     }
     let Some(rules) = mappings.routing_rules.value() else { return };
@@ -145,7 +142,8 @@ fn unsent_options<'a>(
     let Some(kind) = &provider.kind else { return };
     let mut found = routing.models_of(provider).iter().filter_map(|model| {
         let given = model.details.and_then(|details| details.options.given())?;
-        let options = unsent(kind.prefix, &given.value);
+        let names = given.value.given().map(|(name, _)| name.value);
+        let options: Vec<_> = names.filter(|name| !is_sent(kind.prefix, name)).collect();
         (!options.is_empty()).then_some((model, given.span, options))
     });
     if let Some((model, span, options)) = found.next() {
@@ -155,22 +153,16 @@ fn unsent_options<'a>(
     }
 }
 
-fn unsent<'a>(prefix: &str, options: &'a Scalar) -> Vec<&'a str> {
-    match options.as_object() {
-        Some(options) => {
-            options.keys().map(String::as_str).filter(|key| !is_sent(prefix, key)).collect()
-        }
-        None => vec!["options"],
-    }
-}
-
-fn mapping_options<'a>(documents: &'a Documents<'a>, losses: &mut Vec<Loss<'a>>) {
-    let chains = documents.mappings.fallback_chains.value();
-    for (owner, chain) in chains.into_iter().flat_map(|all| all.given()) {
-        if let Some(delay) = chain.retry_delay_ms.given() {
+fn mapping_options<'a>(
+    documents: &'a Documents<'a>,
+    routing: &Routing<'a>,
+    losses: &mut Vec<Loss<'a>>,
+) {
+    for remark in &routing.chain_remarks {
+        if remark.kind == ChainRemarkKind::RetryDelay {
             let why = "LiteLLM waits 0.5 s and doubles it, for every name alike";
-            let what = Lost::Option { key: "retry_delay_ms", owner: owner.value, why };
-            losses.push(Loss { span: delay.span, what });
+            let what = Lost::Option { key: "retry_delay_ms", owner: remark.owner.value, why };
+            losses.push(Loss { span: remark.span, what });
         }
     }
     let section = documents.mappings.load_balancing.value();
