@@ -2,7 +2,7 @@
 
 use crate::checks::Context;
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
-use crate::routing::{Chain, Group, Routing, Step};
+use crate::routing::{Chain, GroupId, Routing, Step};
 use crate::source::Span;
 
 /// The record.
@@ -28,16 +28,11 @@ struct Longest {
 /// The default chain is left out: it stands behind names of all lengths.
 pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
     let routing = context.routing;
-    if routing.chains.is_empty() {
-        return;
-    }
-    let contexts: Vec<Option<Longest>> =
-        routing.groups.iter().map(|group| longest(routing, group)).collect();
     for chain in &routing.chains {
         let Some(group) = routing.meaning_of(chain.owner.value).group else { continue };
-        let Some(wanted) = contexts.get(group.0 as usize).copied().flatten() else { continue };
+        let Some(wanted) = longest(routing, group) else { continue };
         for step in routing.own_steps(chain) {
-            let taken = contexts.get(step.target.0 as usize).copied().flatten();
+            let taken = longest(routing, step.target);
             if let Some(taken) = taken.filter(|it| it.of_all && it.tokens < wanted.tokens) {
                 report(routing, chain, step, (wanted, taken), out);
             }
@@ -69,10 +64,10 @@ fn report(
 
 /// The longest request of a group: deployments that a request does not fit are passed over, so
 /// the largest context counts.
-fn longest(routing: &Routing<'_>, group: &Group) -> Option<Longest> {
+fn longest(routing: &Routing<'_>, group: GroupId) -> Option<Longest> {
     let mut longest: Option<Longest> = None;
     let mut of_all = true;
-    for deployment in routing.deployments_of(group) {
+    for deployment in routing.deployments_of(routing.group(group)?) {
         let details = deployment.declared.and_then(|id| routing.model(id)?.details);
         let Some(context) = details.and_then(|details| details.context_length.copied()) else {
             of_all = false;

@@ -70,6 +70,9 @@ fn names(context: &Omissions<'_>, out: &mut Reporter<'_>) {
     let mut causes: HashMap<&str, Span, RandomState> = HashMap::default();
     for defect in &routing.defects {
         let owner = defect.owner.unwrap_or(defect.name);
+        if !is_missing(&routing.meaning_of(owner.value)) {
+            continue;
+        }
         causes.entry(owner.value).or_insert(defect.name.span);
     }
     let mut tell = |what: &str, name: Name<'_>| {

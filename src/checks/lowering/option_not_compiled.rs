@@ -1,6 +1,5 @@
 //! An option that the gateway has no place for.
 
-use crate::checks::words::listed;
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 use crate::gateway::litellm::{Lost, Lowered};
 
@@ -21,14 +20,13 @@ pub fn check(lowered: &Lowered<'_>, out: &mut Reporter<'_>) {
             out.report(text, loss.span, "not compiled")
                 .help("remove it, or set it where it is read");
         }
-        if let Lost::ModelOptions { models, first, options } = &loss.what {
-            let options = listed(options.iter().copied());
+        if let Lost::ModelOption { option, models, first } = &loss.what {
             let whose = match models {
                 1 => format!("`{first}`"),
-                _ => format!("`{first}` (and of {} more models of its provider)", models - 1),
+                _ => format!("`{first}` and {} more", models - 1),
             };
             let text = format!(
-                "options of {whose} are not sent: its server is not known to read {options}"
+                "option `{option}` of {whose} is not sent: the server is not known to read it"
             );
             out.report(text, loss.span, "not sent to the server")
                 .help("set it in the server's own configuration, or correct its spelling");
@@ -54,7 +52,7 @@ fallback_chains:
     }
 
     #[test]
-    fn options_of_models_are_told_of_once_for_a_provider() {
+    fn each_option_of_models_is_told_of_once() {
         insta::assert_snapshot!(only("option-not-compiled", r#"
 --- providers.yaml
 providers:
@@ -65,10 +63,12 @@ providers:
     models:
       - {name: phi4, options: {num_ctx: 8192, num_gpu_layers: -1, weight: 3}}
       - {name: qwen3, options: {num_gpu_layers: -1}}
-      - {name: glm, options: fast}
 "#), @"
-        warning[option-not-compiled]: options of `phi4` (and of 2 more models of its provider) are not sent: its server is not known to read `num_gpu_layers`, `weight`
-          --> providers.yaml:7:31 `{num_ctx: 8192, num_gpu_layers: -1, weight: 3}` not sent to the server
+        warning[option-not-compiled]: option `num_gpu_layers` of `phi4` and 1 more is not sent: the server is not known to read it
+          --> providers.yaml:7:47 `num_gpu_layers` not sent to the server
+          help: set it in the server's own configuration, or correct its spelling
+        warning[option-not-compiled]: option `weight` of `phi4` is not sent: the server is not known to read it
+          --> providers.yaml:7:67 `weight` not sent to the server
           help: set it in the server's own configuration, or correct its spelling
         ");
     }

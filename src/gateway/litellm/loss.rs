@@ -106,14 +106,14 @@ pub enum Lost<'a> {
         /// The first of them.
         first: &'a str,
     },
-    /// Options of a model that its server would not get.
-    ModelOptions {
-        /// How many models of the provider have such options.
+    /// An option of models that their servers would not get.
+    ModelOption {
+        /// The option.
+        option: &'a str,
+        /// How many models have it.
         models: usize,
         /// The first of them.
         first: &'a str,
-        /// Its options that are not sent.
-        options: Vec<&'a str>,
     },
     /// A provider that needs a key, and nothing says which variable holds it.
     KeyUnnamed {

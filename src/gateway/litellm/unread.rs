@@ -1,10 +1,13 @@
 //! What is written and has no effect in LiteLLM.
 
+use foldhash::fast::RandomState;
+use hashbrown::HashMap;
+
 use crate::document::Capability;
 use crate::routing::{
     ChainRemarkKind, Documents, GroupKind, Provider, ProviderType, Routing, minimums,
 };
-use crate::source::{Field, Span};
+use crate::source::{Entry, Field, Span};
 
 use super::options::is_sent;
 use super::{Loss, Lost};
@@ -19,8 +22,8 @@ pub(super) fn report<'a>(
     mapping_options(documents, routing, losses);
     minimums_of_named(documents, routing, losses);
     contexts(routing, losses);
+    unsent_options(routing, losses);
     for provider in routing.providers.iter().filter(|provider| provider.usable) {
-        unsent_options(routing, provider, losses);
         unknown_prices(routing, provider, losses);
     }
 }
@@ -133,23 +136,30 @@ fn contexts<'a>(routing: &'a Routing<'a>, losses: &mut Vec<Loss<'a>>) {
     }
 }
 
-/// Options that a model's server would not get, once for each provider.
-fn unsent_options<'a>(
-    routing: &'a Routing<'a>,
-    provider: &Provider<'a>,
-    losses: &mut Vec<Loss<'a>>,
-) {
-    let Some(kind) = &provider.kind else { return };
-    let mut found = routing.models_of(provider).iter().filter_map(|model| {
-        let given = model.details.and_then(|details| details.options.given())?;
-        let names = given.value.given().map(|(name, _)| name.value);
-        let options: Vec<_> = names.filter(|name| !is_sent(kind.prefix, name)).collect();
-        (!options.is_empty()).then_some((model, given.span, options))
-    });
-    if let Some((model, span, options)) = found.next() {
-        let models = 1 + found.count();
-        let what = Lost::ModelOptions { models, first: routing.names.text(model.name), options };
-        losses.push(Loss { span, what });
+/// Options that the models' servers would not get, each once with the first of its models.
+fn unsent_options<'a>(routing: &'a Routing<'a>, losses: &mut Vec<Loss<'a>>) {
+    let mut rows: HashMap<(&str, &str), usize, RandomState> = HashMap::default();
+    for provider in routing.providers.iter().filter(|provider| provider.usable) {
+        let Some(kind) = &provider.kind else { continue };
+        for model in routing.models_of(provider) {
+            let options = model.details.and_then(|details| details.options.value());
+            for Entry { name, .. } in options.into_iter().flatten() {
+                if is_sent(kind.prefix, name.value) {
+                    continue;
+                }
+                let row = *rows.entry((kind.prefix, name.value)).or_insert(losses.len());
+                if row == losses.len() {
+                    let (option, first) = (name.value, routing.names.text(model.name));
+                    let what = Lost::ModelOption { option, models: 0, first };
+                    losses.push(Loss { span: name.span, what });
+                }
+                if let Some(Lost::ModelOption { models, .. }) =
+                    losses.get_mut(row).map(|loss| &mut loss.what)
+                {
+                    *models += 1;
+                }
+            }
+        }
     }
 }
 
