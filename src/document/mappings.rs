@@ -272,7 +272,7 @@ pub struct Chain<'a> {
     /// Further attempts at the name's own deployments before the chain begins.
     pub retry_attempts: Field<u32>,
     /// Milliseconds between two attempts.
-    pub retry_delay_ms: Field<NonNegative>,
+    pub retry_delay_ms: Field<Checked<NonNegative>>,
     /// For people.
     pub tier: Ignored,
     /// For people.

@@ -155,7 +155,7 @@ pub struct ModelDetails<'a> {
     /// Tokens that fit into a request. Compared with `min_context`.
     pub context_length: Field<u64>,
     /// Options of the model's server.
-    pub options: Field<Entries<'a, Scalar>>,
+    pub options: Field<Box<Entries<'a, Scalar>>>,
     /// For people.
     pub quantization: Ignored,
     /// For people.

@@ -244,7 +244,7 @@ fn options<S: Sink>(
     details: &ModelDetails<'_>,
     sink: &mut S,
 ) -> Result<(), S::Error> {
-    for entry in details.options.value().into_iter().flatten() {
+    for entry in details.options.value().into_iter().flat_map(|options| options.iter()) {
         if let Some(json) = entry.value.value()
             && is_sent(prefix, entry.name.value)
         {

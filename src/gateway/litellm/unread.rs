@@ -143,7 +143,7 @@ fn unsent_options<'a>(routing: &'a Routing<'a>, losses: &mut Vec<Loss<'a>>) {
         let Some(kind) = &provider.kind else { continue };
         for model in routing.models_of(provider) {
             let options = model.details.and_then(|details| details.options.value());
-            for Entry { name, .. } in options.into_iter().flatten() {
+            for Entry { name, .. } in options.into_iter().flat_map(|options| options.iter()) {
                 if is_sent(kind.prefix, name.value) {
                     continue;
                 }
