@@ -113,21 +113,6 @@ pub(crate) fn only_lowered(rule: &str, lowered: &[&str], text: &str) -> String {
     })
 }
 
-/// The blocks of a page that begin with ```` ```yaml KIND FILE ````, together.
-fn example(page: &str, kind: &str) -> String {
-    let opening = format!("```yaml {kind} ");
-    let blocks = page.split(&opening).skip(1).filter_map(|rest| rest.split_once("```"));
-    blocks.map(|(block, _)| format!("--- {block}")).collect()
-}
-
-/// Fails unless the rule sees the bad example of its page and is silent about the good one.
-pub(crate) fn the_page_is_true(rule: &crate::diagnostic::Rule) {
-    let (bad, good) = (example(rule.page, "bad"), example(rule.page, "good"));
-    assert!(!bad.is_empty() && !good.is_empty(), "`{}` has no examples", rule.name);
-    assert_ne!(only(rule.name, &bad), "", "`{}` does not see its example", rule.name);
-    assert_eq!(only(rule.name, &good), "", "`{}` sees its counterpart", rule.name);
-}
-
 /// The text of a file after every fix of one rule was applied.
 pub(crate) fn fixed(rule: &str, file: &str, text: &str) -> String {
     with_report(text, |sources, report| {

@@ -37,23 +37,40 @@ fn found(files: &Files) -> BTreeSet<String> {
     findings.iter().map(|finding| finding["rule"].as_str().unwrap().to_owned()).collect()
 }
 
-/// The examples of a page, one project each: blocks of different files that follow each other
-/// belong together; a file that comes again begins the next example.
-fn examples(page: &str, kind: &str) -> Vec<Files> {
-    let opening = format!("```yaml {kind} ");
-    let mut projects: Vec<Files> = Vec::new();
-    for rest in page.split(&opening).skip(1) {
+/// What a page says of an example: that its rule finds something in it, or nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Bad,
+    Good,
+}
+
+/// The files that an example may show.
+const FILES: &[&str] = &["gwcfg.yaml", "providers.yaml", "model-mappings.yaml", "ports.yaml"];
+
+/// The examples of a page, one project each: blocks of one kind and of different files that follow
+/// each other belong together; a file that comes again begins the next example.
+fn examples(page: &str) -> Vec<(Kind, Files)> {
+    let mut projects: Vec<(Kind, Files)> = Vec::new();
+    for rest in page.split("```yaml ").skip(1) {
         let (block, _) = rest.split_once("\n```").expect("a block ends");
-        let (name, text) = block.split_once('\n').expect("a block has a file name");
-        let file = (name.trim().to_owned(), format!("{text}\n").into_bytes());
+        let (line, text) = block.split_once('\n').expect("a block has a first line");
+        let (kind, name) = match line.split_once(' ') {
+            Some(("bad", name)) => (Kind::Bad, name),
+            Some(("good", name)) => (Kind::Good, name),
+            Some(_) | None => panic!("`{line}` is neither a bad nor a good example"),
+        };
+        assert!(FILES.contains(&name), "`{name}` is no file of a project");
+        let file = (name.to_owned(), format!("{text}\n").into_bytes());
         match projects.last_mut() {
-            Some(project) if project.iter().all(|(known, _)| *known != file.0) => {
+            Some((last, project))
+                if *last == kind && project.iter().all(|(known, _)| known != name) =>
+            {
                 project.push(file);
             }
-            _ => projects.push(vec![file]),
+            Some(_) | None => projects.push((kind, vec![file])),
         }
     }
-    for project in &mut projects {
+    for (_, project) in &mut projects {
         for (name, text) in [("providers.yaml", PROVIDERS), ("model-mappings.yaml", MAPPINGS)] {
             if project.iter().all(|(known, _)| known != name) {
                 project.push((name.to_owned(), text.as_bytes().to_vec()));
@@ -66,15 +83,42 @@ fn examples(page: &str, kind: &str) -> Vec<Files> {
 /// What is untrue about the examples of a page.
 fn untrue(rule: &str, page: &str) -> Vec<String> {
     let mut wrong = Vec::new();
-    for (kind, expected) in [("bad", true), ("good", false)] {
-        for (number, files) in examples(page, kind).iter().enumerate() {
-            let found = found(files);
-            if found.contains(rule) != expected {
-                wrong.push(format!("{rule}: {kind} example {number} gives {found:?}"));
-            }
+    for (number, (kind, files)) in examples(page).iter().enumerate() {
+        let found = found(files);
+        if found.contains(rule) != (*kind == Kind::Bad) {
+            wrong.push(format!("{rule}: example {number}, which is {kind:?}, gives {found:?}"));
         }
     }
     wrong
+}
+
+/// Projects with the mistakes that a page cannot show: what an editor hides or changes, and a file
+/// that is not there.
+fn not_shown() -> Vec<(&'static str, Files)> {
+    let providers = |bytes: &[u8]| {
+        let mappings = ("model-mappings.yaml".to_owned(), MAPPINGS.as_bytes().to_vec());
+        vec![("providers.yaml".to_owned(), bytes.to_vec()), mappings]
+    };
+    vec![
+        ("byte-order-mark", providers(format!("\u{feff}{PROVIDERS}").as_bytes())),
+        ("control-character", providers(format!("# \0\n{PROVIDERS}").as_bytes())),
+        ("file-missing", vec![("providers.yaml".to_owned(), PROVIDERS.as_bytes().to_vec())]),
+        ("file-not-utf8", providers(&[b"# caf\xe9\n", PROVIDERS.as_bytes()].concat())),
+        ("line-break-hidden", providers(format!("# one\u{2028}two\n{PROVIDERS}").as_bytes())),
+    ]
+}
+
+/// The rule about files that are too large for any example; `tests/failures` makes one.
+const TOO_LARGE: &str = "file-too-large";
+
+/// Rules whose counterexample would look like the mistake.
+const LOOKS_THE_SAME: &[&str] = &["byte-order-mark", TOO_LARGE];
+
+/// The rules whose page has no example of a kind.
+fn without(kind: Kind) -> BTreeSet<&'static str> {
+    let rules = gwcfg::rules::all().into_iter();
+    let shows = |page: &str| examples(page).iter().any(|(shown, _)| *shown == kind);
+    rules.filter(|rule| !shows(rule.page)).map(|rule| rule.name).collect()
 }
 
 #[test]
@@ -82,8 +126,21 @@ fn the_examples_of_the_pages_are_true() {
     let rules = gwcfg::rules::all();
     let wrong: Vec<String> = rules.iter().flat_map(|rule| untrue(rule.name, rule.page)).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    let shown = rules.iter().filter(|rule| !examples(rule.page, "bad").is_empty()).count();
-    assert!(shown + 5 >= rules.len(), "only {shown} of {} pages have examples", rules.len());
+}
+
+#[test]
+fn every_page_has_examples() {
+    let not_shown = not_shown().into_iter().map(|(rule, _)| rule).chain([TOO_LARGE]);
+    assert_eq!(without(Kind::Bad), not_shown.collect());
+    assert_eq!(without(Kind::Good), LOOKS_THE_SAME.iter().copied().collect());
+}
+
+#[test]
+fn the_mistakes_that_no_page_can_show_are_found() {
+    for (rule, files) in not_shown() {
+        let found = found(&files);
+        assert!(found.contains(rule), "{rule}: {found:?}");
+    }
 }
 
 #[test]
@@ -93,6 +150,25 @@ fn an_untrue_example_is_seen() {
     assert_eq!(untrue("provider-unknown", page).len(), 1);
     let page = "```yaml good model-mappings.yaml\nexact_matches:\n  a: {provider: b}\n```\n";
     assert_eq!(untrue("provider-unknown", page).len(), 1);
+}
+
+#[test]
+fn blocks_of_different_files_are_one_example() {
+    let block = |kind: &str, name: &str| format!("```yaml {kind} {name}.yaml\na: 1\n```\n");
+    let page = [
+        block("bad", "ports"),
+        block("bad", "providers"),
+        block("bad", "ports"),
+        block("good", "gwcfg"),
+    ];
+    let examples = examples(&page.concat());
+    let kinds: Vec<Kind> = examples.iter().map(|(kind, _)| *kind).collect();
+    assert_eq!(kinds, [Kind::Bad, Kind::Bad, Kind::Good]);
+    let names = |number: usize| -> Vec<&str> {
+        examples[number].1.iter().map(|(name, _)| name.as_str()).collect()
+    };
+    assert_eq!(names(0), ["ports.yaml", "providers.yaml", "model-mappings.yaml"]);
+    assert_eq!(names(1), ["ports.yaml", "providers.yaml", "model-mappings.yaml"]);
 }
 
 fn fixtures() -> PathBuf {

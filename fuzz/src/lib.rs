@@ -19,7 +19,10 @@ pub fn read(bytes: &[u8]) {
     let file = sources.add(SourceFile::new("file.yaml".to_owned(), bytes.to_vec(), false));
     let length = sources.text(file).len();
     let inside = |span: Span| {
-        assert!(span.start() <= span.end() && span.end() as usize <= length, "{span:?} of {length}");
+        assert!(
+            span.start() <= span.end() && span.end() as usize <= length,
+            "{span:?} of {length}"
+        );
     };
     let mut parsed = parse(&sources, file);
     for error in &parsed.errors {
