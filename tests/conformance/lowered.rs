@@ -60,7 +60,9 @@ fn options_of_a_model_reach_its_server_where_it_reads_them() {
     let ollama = only_call(&mut gateway, "phi4", &json!({}));
     assert_eq!(
         ollama.body["options"],
-        json!({"num_ctx": 8192, "temperature": 0.2, "num_predict": 64, "top_k": 20, "stop": ["END"]})
+        json!({
+            "num_ctx": 8192, "temperature": 0.2, "num_predict": 64, "top_k": 20, "stop": ["END"]
+        })
     );
     assert_eq!(ollama.body["keep_alive"], json!("5m"));
     let vllm = only_call(&mut gateway, "fast", &json!({}));

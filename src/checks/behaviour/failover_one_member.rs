@@ -27,7 +27,8 @@ pub fn check(lowered: &Lowered<'_>, out: &mut Reporter<'_>) {
             group.strategy
         );
         out.report(text, word.span, "the strategy of these names").help(
-            "use `weighted_round_robin`, under which every member is tried, or give the names a chain",
+            "use `weighted_round_robin`, under which every member is tried, \
+             or give the names a chain",
         );
     }
 }

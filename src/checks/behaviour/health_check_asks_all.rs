@@ -35,8 +35,10 @@ pub fn check(lowered: &Lowered<'_>, out: &mut Reporter<'_>) {
         interval.unwrap_or(300.0),
         cloud.count()
     );
-    out.report(text, span, "checks of every deployment")
-        .help("write `health_checks: {enabled: true}` in `providers.yaml` instead: one deployment of each local provider is asked then");
+    out.report(text, span, "checks of every deployment").help(
+        "write `health_checks: {enabled: true}` in `providers.yaml` instead: one deployment of \
+         each local provider is asked then",
+    );
 }
 
 #[cfg(test)]

@@ -16,8 +16,8 @@ pub static RULE: Rule = Rule {
     page: include_str!("section_empty.md"),
 };
 
-/// Reports sections whose value is nothing, an empty mapping or an empty list. Silent in a file that
-/// is not whole: the entries of a section may stand where reading failed.
+/// Reports sections whose value is nothing, an empty mapping or an empty list. Silent in a file
+/// that is not whole: the entries of a section may stand where reading failed.
 pub fn check(shape: &Shape<'_>, out: &mut Reporter<'_>) {
     if !shape.whole {
         return;
