@@ -126,7 +126,7 @@ fn merge<'a>(
         if !keys::is_written(section, key) {
             continue;
         }
-        let Some(value) = without_secrets(key, &given.value) else { continue };
+        let Some(value) = without_secrets(key, given.value) else { continue };
         let setting = Setting { key, value, origin: Some(given.span) };
         match settings.iter_mut().find(|known| known.key == setting.key) {
             Some(known) => {

@@ -145,7 +145,7 @@ fn unsent_options<'a>(
     let Some(kind) = &provider.kind else { return };
     let mut found = routing.models_of(provider).iter().filter_map(|model| {
         let given = model.details.and_then(|details| details.options.given())?;
-        let options = unsent(kind.prefix, &given.value);
+        let options = unsent(kind.prefix, given.value);
         (!options.is_empty()).then_some((model, given.span, options))
     });
     if let Some((model, span, options)) = found.next() {
