@@ -1,5 +1,5 @@
-//! The examples are true: those of the rules' pages, and the whole projects under `fixtures/`.
-//! The bad one gives a finding of its rule, the good one none.
+//! The examples are true: those of the rules' pages, the whole projects under `fixtures/`, and the
+//! picture in the README. The bad one gives a finding of its rule, the good one none.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -13,6 +13,7 @@ mod support;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use serde_json::Value;
 
@@ -196,4 +197,25 @@ fn the_fixtures_are_true() {
         assert!(!good.contains(name), "`{name}` is found in its counterpart");
     }
     assert!(stages.len() >= 6, "fixtures of these stages only: {stages:?}");
+}
+
+#[test]
+fn the_picture_of_the_readme_is_true() {
+    let crate_folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = tempfile::tempdir().unwrap();
+    fs::create_dir(root.path().join("config")).unwrap();
+    for name in ["gwcfg.yaml", "config/providers.yaml", "config/ports.yaml"] {
+        fs::copy(crate_folder.join(name), root.path().join(name)).unwrap();
+    }
+    let mappings = fs::read_to_string(crate_folder.join("config/model-mappings.yaml")).unwrap();
+    let misspelt = mappings.replace("ollama, weight: 0.3", "olama, weight: 0.3");
+    assert_ne!(mappings, misspelt);
+    fs::write(root.path().join("config/model-mappings.yaml"), misspelt).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gwcfg"));
+    let output = command.arg("-C").arg(root.path()).arg("validate").output().unwrap();
+    let readme = fs::read_to_string(crate_folder.join("README.md")).unwrap();
+    let (_, picture) = readme.split_once("```console\n$ gwcfg validate\n").unwrap();
+    let (picture, _) = picture.split_once("```").unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), picture);
+    assert_eq!(output.status.code(), Some(1));
 }

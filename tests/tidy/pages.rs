@@ -125,6 +125,8 @@ fn the_readme_lists_the_commands() {
     let help = String::from_utf8(output.stdout).unwrap();
     assert!(commands(&help).len() >= 4, "{help}");
     assert_eq!(documented_commands(&readme), commands(&help));
+    let count = format!("the list of the {} rules", gwcfg::rules::all().len());
+    assert!(readme.contains(&count), "the README does not say `{count}`");
 }
 
 #[test]
