@@ -178,7 +178,7 @@ where
     );
     report.run(
         &schema::shape_checks(),
-        &Shape { sources, document, tree, problems: &problems, violations: &violations },
+        &Shape { sources, document, tree, problems: &problems, violations: &violations, whole },
     );
     ReadOne { document: read, report, incomplete: (!whole).then_some(file) }
 }

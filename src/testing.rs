@@ -18,12 +18,12 @@ exact_matches:
 ";
 
 /// Splits `--- NAME` sections into files; required files that are not there are clean ones.
-pub(crate) fn files(text: &str) -> Vec<(String, String)> {
-    let mut files: Vec<(String, String)> = Vec::new();
+fn files(text: &str) -> Vec<SourceFile> {
+    let mut files: Vec<(&str, String)> = Vec::new();
     for line in text.trim_start_matches('\n').split_inclusive('\n') {
         match line.strip_prefix("--- ") {
             Some(name) if name.trim_end().ends_with(".yaml") => {
-                files.push((name.trim_end().to_owned(), String::new()));
+                files.push((name.trim_end(), String::new()));
             }
             _ => {
                 if let Some((_, text)) = files.last_mut() {
@@ -33,33 +33,18 @@ pub(crate) fn files(text: &str) -> Vec<(String, String)> {
         }
     }
     for (name, text) in [("providers.yaml", PROVIDERS), ("model-mappings.yaml", MAPPINGS)] {
-        if !files.iter().any(|(known, _)| known == name) {
-            files.push((name.to_owned(), text.trim_start().to_owned()));
+        if !files.iter().any(|(known, _)| *known == name) {
+            files.push((name, text.trim_start().to_owned()));
         }
     }
-    files
+    let file =
+        |(name, text): (&str, String)| SourceFile::new(name.to_owned(), text.into_bytes(), false);
+    files.into_iter().map(file).collect()
 }
 
 /// The whole pipeline over the files; hands sources and report on.
 pub(crate) fn with_report<T>(text: &str, show: impl FnOnce(&Sources, &Report) -> T) -> T {
-    let bytes = files(text).into_iter().map(|(name, text)| (name, text.into_bytes())).collect();
-    with_report_of_bytes(bytes, show)
-}
-
-/// The same for files that need not be text.
-pub(crate) fn with_report_of_bytes<T>(
-    files: Vec<(String, Vec<u8>)>,
-    show: impl FnOnce(&Sources, &Report) -> T,
-) -> T {
-    weighed(files, Levels::default(), show)
-}
-
-fn weighed<T>(
-    files: Vec<(String, Vec<u8>)>,
-    levels: Levels,
-    show: impl FnOnce(&Sources, &Report) -> T,
-) -> T {
-    compiled(files, levels, |_, sources, report| show(sources, report))
+    compiled(text, Levels::default(), |_, sources, report| show(sources, report))
 }
 
 /// The whole pipeline over the files; hands on what they compile to as well.
@@ -67,20 +52,17 @@ pub(crate) fn with_lowered<T>(
     text: &str,
     show: impl FnOnce(&Lowered<'_>, &Sources, &Report) -> T,
 ) -> T {
-    let bytes = files(text).into_iter().map(|(name, text)| (name, text.into_bytes())).collect();
-    compiled(bytes, Levels::default(), show)
+    compiled(text, Levels::default(), show)
 }
 
 fn compiled<T>(
-    files: Vec<(String, Vec<u8>)>,
+    text: &str,
     levels: Levels,
     show: impl FnOnce(&Lowered<'_>, &Sources, &Report) -> T,
 ) -> T {
     let mut sources = Sources::default();
-    let ids: Vec<_> = files
-        .into_iter()
-        .map(|(name, bytes)| (name.clone(), sources.add(SourceFile::new(name, bytes, false))))
-        .collect();
+    let ids: Vec<_> =
+        files(text).into_iter().map(|file| (file.path.clone(), sources.add(file))).collect();
     let id = |wanted: &str| ids.iter().find(|(name, _)| name == wanted).map(|(_, id)| *id);
     let files = Files {
         project: id("gwcfg.yaml"),
@@ -106,26 +88,10 @@ pub(crate) fn only_lowered(rule: &str, lowered: &[&str], text: &str) -> String {
         let rules = crate::rules::all();
         levels.set(rules.into_iter(), name, Level::Report(Severity::Warning)).unwrap();
     }
-    let bytes = files(text).into_iter().map(|(name, text)| (name, text.into_bytes())).collect();
-    weighed(bytes, levels, |sources, report| {
+    compiled(text, levels, |_, sources, report| {
         let of_rule = report.findings().iter().filter(|finding| finding.rule.name == rule);
         of_rule.map(|finding| show(sources, finding)).collect::<Vec<_>>().join("\n")
     })
-}
-
-/// The blocks of a page that begin with ```` ```yaml KIND FILE ````, together.
-fn example(page: &str, kind: &str) -> String {
-    let opening = format!("```yaml {kind} ");
-    let blocks = page.split(&opening).skip(1).filter_map(|rest| rest.split_once("```"));
-    blocks.map(|(block, _)| format!("--- {block}")).collect()
-}
-
-/// Fails unless the rule sees the bad example of its page and is silent about the good one.
-pub(crate) fn the_page_is_true(rule: &crate::diagnostic::Rule) {
-    let (bad, good) = (example(rule.page, "bad"), example(rule.page, "good"));
-    assert!(!bad.is_empty() && !good.is_empty(), "`{}` has no examples", rule.name);
-    assert_ne!(only(rule.name, &bad), "", "`{}` does not see its example", rule.name);
-    assert_eq!(only(rule.name, &good), "", "`{}` sees its counterpart", rule.name);
 }
 
 /// The text of a file after every fix of one rule was applied.

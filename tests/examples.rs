@@ -1,5 +1,5 @@
-//! The examples are true: those of the rules' pages, and the whole projects under `fixtures/`.
-//! The bad one gives a finding of its rule, the good one none.
+//! The examples are true: those of the rules' pages, the whole projects under `fixtures/`, and the
+//! picture in the README. The bad one gives a finding of its rule, the good one none.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -13,6 +13,7 @@ mod support;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use serde_json::Value;
 
@@ -37,23 +38,40 @@ fn found(files: &Files) -> BTreeSet<String> {
     findings.iter().map(|finding| finding["rule"].as_str().unwrap().to_owned()).collect()
 }
 
-/// The examples of a page, one project each: blocks of different files that follow each other
-/// belong together; a file that comes again begins the next example.
-fn examples(page: &str, kind: &str) -> Vec<Files> {
-    let opening = format!("```yaml {kind} ");
-    let mut projects: Vec<Files> = Vec::new();
-    for rest in page.split(&opening).skip(1) {
+/// What a page says of an example: that its rule finds something in it, or nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Bad,
+    Good,
+}
+
+/// The files that an example may show.
+const FILES: &[&str] = &["gwcfg.yaml", "providers.yaml", "model-mappings.yaml", "ports.yaml"];
+
+/// The examples of a page, one project each: blocks of one kind and of different files that follow
+/// each other belong together; a file that comes again begins the next example.
+fn examples(page: &str) -> Vec<(Kind, Files)> {
+    let mut projects: Vec<(Kind, Files)> = Vec::new();
+    for rest in page.split("```yaml ").skip(1) {
         let (block, _) = rest.split_once("\n```").expect("a block ends");
-        let (name, text) = block.split_once('\n').expect("a block has a file name");
-        let file = (name.trim().to_owned(), format!("{text}\n").into_bytes());
+        let (line, text) = block.split_once('\n').expect("a block has a first line");
+        let (kind, name) = match line.split_once(' ') {
+            Some(("bad", name)) => (Kind::Bad, name),
+            Some(("good", name)) => (Kind::Good, name),
+            Some(_) | None => panic!("`{line}` is neither a bad nor a good example"),
+        };
+        assert!(FILES.contains(&name), "`{name}` is no file of a project");
+        let file = (name.to_owned(), format!("{text}\n").into_bytes());
         match projects.last_mut() {
-            Some(project) if project.iter().all(|(known, _)| *known != file.0) => {
+            Some((last, project))
+                if *last == kind && project.iter().all(|(known, _)| known != name) =>
+            {
                 project.push(file);
             }
-            _ => projects.push(vec![file]),
+            Some(_) | None => projects.push((kind, vec![file])),
         }
     }
-    for project in &mut projects {
+    for (_, project) in &mut projects {
         for (name, text) in [("providers.yaml", PROVIDERS), ("model-mappings.yaml", MAPPINGS)] {
             if project.iter().all(|(known, _)| known != name) {
                 project.push((name.to_owned(), text.as_bytes().to_vec()));
@@ -66,15 +84,42 @@ fn examples(page: &str, kind: &str) -> Vec<Files> {
 /// What is untrue about the examples of a page.
 fn untrue(rule: &str, page: &str) -> Vec<String> {
     let mut wrong = Vec::new();
-    for (kind, expected) in [("bad", true), ("good", false)] {
-        for (number, files) in examples(page, kind).iter().enumerate() {
-            let found = found(files);
-            if found.contains(rule) != expected {
-                wrong.push(format!("{rule}: {kind} example {number} gives {found:?}"));
-            }
+    for (number, (kind, files)) in examples(page).iter().enumerate() {
+        let found = found(files);
+        if found.contains(rule) != (*kind == Kind::Bad) {
+            wrong.push(format!("{rule}: example {number}, which is {kind:?}, gives {found:?}"));
         }
     }
     wrong
+}
+
+/// Projects with the mistakes that a page cannot show: what an editor hides or changes, and a file
+/// that is not there.
+fn not_shown() -> Vec<(&'static str, Files)> {
+    let providers = |bytes: &[u8]| {
+        let mappings = ("model-mappings.yaml".to_owned(), MAPPINGS.as_bytes().to_vec());
+        vec![("providers.yaml".to_owned(), bytes.to_vec()), mappings]
+    };
+    vec![
+        ("byte-order-mark", providers(format!("\u{feff}{PROVIDERS}").as_bytes())),
+        ("control-character", providers(format!("# \0\n{PROVIDERS}").as_bytes())),
+        ("file-missing", vec![("providers.yaml".to_owned(), PROVIDERS.as_bytes().to_vec())]),
+        ("file-not-utf8", providers(&[b"# caf\xe9\n", PROVIDERS.as_bytes()].concat())),
+        ("line-break-hidden", providers(format!("# one\u{2028}two\n{PROVIDERS}").as_bytes())),
+    ]
+}
+
+/// The rule about files that are too large for any example; `tests/failures` makes one.
+const TOO_LARGE: &str = "file-too-large";
+
+/// Rules whose counterexample would look like the mistake.
+const LOOKS_THE_SAME: &[&str] = &["byte-order-mark", TOO_LARGE];
+
+/// The rules whose page has no example of a kind.
+fn without(kind: Kind) -> BTreeSet<&'static str> {
+    let rules = gwcfg::rules::all().into_iter();
+    let shows = |page: &str| examples(page).iter().any(|(shown, _)| *shown == kind);
+    rules.filter(|rule| !shows(rule.page)).map(|rule| rule.name).collect()
 }
 
 #[test]
@@ -82,8 +127,21 @@ fn the_examples_of_the_pages_are_true() {
     let rules = gwcfg::rules::all();
     let wrong: Vec<String> = rules.iter().flat_map(|rule| untrue(rule.name, rule.page)).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    let shown = rules.iter().filter(|rule| !examples(rule.page, "bad").is_empty()).count();
-    assert!(shown + 5 >= rules.len(), "only {shown} of {} pages have examples", rules.len());
+}
+
+#[test]
+fn every_page_has_examples() {
+    let not_shown = not_shown().into_iter().map(|(rule, _)| rule).chain([TOO_LARGE]);
+    assert_eq!(without(Kind::Bad), not_shown.collect());
+    assert_eq!(without(Kind::Good), LOOKS_THE_SAME.iter().copied().collect());
+}
+
+#[test]
+fn the_mistakes_that_no_page_can_show_are_found() {
+    for (rule, files) in not_shown() {
+        let found = found(&files);
+        assert!(found.contains(rule), "{rule}: {found:?}");
+    }
 }
 
 #[test]
@@ -93,6 +151,25 @@ fn an_untrue_example_is_seen() {
     assert_eq!(untrue("provider-unknown", page).len(), 1);
     let page = "```yaml good model-mappings.yaml\nexact_matches:\n  a: {provider: b}\n```\n";
     assert_eq!(untrue("provider-unknown", page).len(), 1);
+}
+
+#[test]
+fn blocks_of_different_files_are_one_example() {
+    let block = |kind: &str, name: &str| format!("```yaml {kind} {name}.yaml\na: 1\n```\n");
+    let page = [
+        block("bad", "ports"),
+        block("bad", "providers"),
+        block("bad", "ports"),
+        block("good", "gwcfg"),
+    ];
+    let examples = examples(&page.concat());
+    let kinds: Vec<Kind> = examples.iter().map(|(kind, _)| *kind).collect();
+    assert_eq!(kinds, [Kind::Bad, Kind::Bad, Kind::Good]);
+    let names = |number: usize| -> Vec<&str> {
+        examples[number].1.iter().map(|(name, _)| name.as_str()).collect()
+    };
+    assert_eq!(names(0), ["ports.yaml", "providers.yaml", "model-mappings.yaml"]);
+    assert_eq!(names(1), ["ports.yaml", "providers.yaml", "model-mappings.yaml"]);
 }
 
 fn fixtures() -> PathBuf {
@@ -120,4 +197,25 @@ fn the_fixtures_are_true() {
         assert!(!good.contains(name), "`{name}` is found in its counterpart");
     }
     assert!(stages.len() >= 6, "fixtures of these stages only: {stages:?}");
+}
+
+#[test]
+fn the_picture_of_the_readme_is_true() {
+    let crate_folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = tempfile::tempdir().unwrap();
+    fs::create_dir(root.path().join("config")).unwrap();
+    for name in ["gwcfg.yaml", "config/providers.yaml", "config/ports.yaml"] {
+        fs::copy(crate_folder.join(name), root.path().join(name)).unwrap();
+    }
+    let mappings = fs::read_to_string(crate_folder.join("config/model-mappings.yaml")).unwrap();
+    let misspelt = mappings.replace("ollama, weight: 0.3", "olama, weight: 0.3");
+    assert_ne!(mappings, misspelt);
+    fs::write(root.path().join("config/model-mappings.yaml"), misspelt).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gwcfg"));
+    let output = command.arg("-C").arg(root.path()).arg("validate").output().unwrap();
+    let readme = fs::read_to_string(crate_folder.join("README.md")).unwrap();
+    let (_, picture) = readme.split_once("```console\n$ gwcfg validate\n").unwrap();
+    let (picture, _) = picture.split_once("```").unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), picture);
+    assert_eq!(output.status.code(), Some(1));
 }

@@ -27,7 +27,7 @@ impl<'a> Builder<'a> {
         let Some(provider) = self.routing.provider(id) else { return Err(Why::LeftOut) };
         if !provider.active {
             // A status that could not be read is a finding of its own.
-            let known = provider.written.status.given().is_some();
+            let known = provider.written.status.value().is_some();
             return Err(if known { Why::InactiveProvider(id) } else { Why::LeftOut });
         }
         match &provider.kind {
@@ -136,7 +136,7 @@ impl<'a> Builder<'a> {
         let row = self.routing.model(model);
         let provider = row.and_then(|model| self.routing.provider(model.provider));
         match provider {
-            Some(provider) if !provider.active && provider.written.status.given().is_some() => {
+            Some(provider) if !provider.active && provider.written.status.value().is_some() => {
                 Why::InactiveModel(model)
             }
             _ => Why::LeftOut,

@@ -1,8 +1,9 @@
 //! Tree to typed documents: a serde `Deserializer` over nodes, so that `derive(Deserialize)`
 //! reads a document straight from the tree, with places and without copies.
 //!
-//! Reading never stops at a mistake. A [`Field`] that does not fit becomes [broken](Field::broken), the
-//! mistake goes into [`Problems`], and everything around it is read as usual.
+//! Reading never stops at a mistake. A [`Field`](super::Field) that does not fit becomes
+//! [broken](super::Field::broken), the mistake goes into [`Problems`], and everything around it is
+//! read as usual.
 
 use std::cell::RefCell;
 use std::fmt;

@@ -41,11 +41,16 @@ const MAY_NAME: &[(&str, &[&str])] = &[
 /// Crates that have one home, so that each can be replaced there.
 const HOMES: &[(&str, &str)] = &[
     ("clap", "src/cli/"),
+    ("elsa", "src/source/map.rs"),
+    ("fluent_uri", "src/routing/address.rs"),
     ("granit_parser", "src/source/parse.rs"),
     ("jsonschema", "src/checks/schema/"),
+    ("memchr", "src/source/lines.rs"),
     ("miette", "src/report/"),
     ("petgraph", "src/routing/graph.rs"),
+    ("semver", "src/project.rs"),
     ("similar", "src/release/diff.rs"),
+    ("strsim", "src/diagnostic/suggest.rs"),
     ("tempfile", "src/release/"),
 ];
 

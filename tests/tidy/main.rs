@@ -10,6 +10,7 @@
     reason = "a panic fails the test"
 )]
 
+mod dependencies;
 mod imports;
 mod lines;
 mod pages;

@@ -64,13 +64,3 @@ fn cooldown(lowered: &Lowered<'_>) -> f64 {
     let setting = router_setting(lowered, "cooldown_time");
     setting.and_then(|setting| setting.value.as_f64()).unwrap_or(5.0)
 }
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn the_examples_of_the_pages_are_true() {
-        for rule in super::checks().into_iter().map(|check| check.rule) {
-            crate::testing::the_page_is_true(rule);
-        }
-    }
-}

@@ -79,7 +79,8 @@ providers:
 exact_matches: {phi4: {provider: ollama}, x: {provider: b}}
 ", |sources, report| {
             let show = |finding: &crate::diagnostic::Diagnostic| {
-                let at = sources.position(finding.primary.span.file(), finding.primary.span.start());
+                let span = finding.primary.span;
+                let at = sources.position(span.file(), span.start());
                 format!("{}:{} {}", at.line, at.column, finding.rule.name)
             };
             report.findings().iter().map(show).collect::<Vec<_>>().join("\n")

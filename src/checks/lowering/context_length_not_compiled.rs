@@ -23,14 +23,14 @@ pub fn check(lowered: &Lowered<'_>, out: &mut Reporter<'_>) {
         out.report(
             format!(
                 "the gateway does not look at {whose}: too long a request is sent to Ollama as it \
-             is"
+                 is"
             ),
             loss.span,
             "written to `max_input_tokens`, which has no effect behind Ollama's prefix",
         )
         .help(
             "set `num_ctx` in `options` for the length that Ollama reads, or use type \
-         `openai_compatible` with its `/v1` address",
+             `openai_compatible` with its `/v1` address",
         );
     }
 }

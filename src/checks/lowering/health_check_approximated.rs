@@ -24,8 +24,10 @@ pub fn check(lowered: &Lowered<'_>, out: &mut Reporter<'_>) {
             for (span, instead) in unread {
                 finding = finding.also(*span, *instead);
             }
-            finding.help("the results stand at `/health` and change no routing; write `enabled: false` to do \
-             without");
+            finding.help(
+                "the results stand at `/health` and change no routing; write `enabled: false` to \
+                 do without",
+            );
         }
         if let Lost::HealthEndpoint { providers, first } = &loss.what {
             let whose = match providers {

@@ -57,14 +57,3 @@ pub fn checks<'a>() -> Vec<Check<Lowered<'a>>> {
         Check { rule: &master_key_needed::RULE, run: master_key_needed::check },
     ]
 }
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn the_examples_of_the_pages_are_true() {
-        let omissions = super::omission_checks().into_iter().map(|check| check.rule);
-        for rule in super::checks().into_iter().map(|check| check.rule).chain(omissions) {
-            crate::testing::the_page_is_true(rule);
-        }
-    }
-}

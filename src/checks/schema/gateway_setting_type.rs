@@ -22,7 +22,7 @@ pub fn check(values: &Values<'_>, out: &mut Reporter<'_>) {
         let (Some(types), Some(given)) = (keys::types(section, name), entry.value.given()) else {
             continue;
         };
-        if keys::managed_by(section, name).is_some() || keys::fits(types, &given.value) {
+        if keys::managed_by(section, name).is_some() || keys::fits(types, given.value) {
             continue;
         }
         let wanted: Vec<&str> = types.split('|').map(word).collect();
@@ -31,10 +31,10 @@ pub fn check(values: &Values<'_>, out: &mut Reporter<'_>) {
             format!(
                 "`{name}` wants {wanted}, not {}, and LiteLLM does not look before it fails over \
                  it",
-                found(&given.value)
+                found(given.value)
             ),
             given.span,
-            format!("this is {}", found(&given.value)),
+            format!("this is {}", found(given.value)),
         )
         .help(format!("write {wanted}"));
     }

@@ -46,6 +46,9 @@ pub struct Shape<'a> {
     pub problems: &'a Problems<'a>,
     /// Every breach of the schema; empty when the typed reader accepted the document.
     pub violations: &'a [Violation<'a>],
+    /// Whether all of the file could be read. Else an entry that is not in the tree may well stand
+    /// in the text: nothing can be said of what is missing.
+    pub whole: bool,
 }
 
 /// All documents, for the values that a schema does not decide.

@@ -31,7 +31,7 @@ pub fn check(values: &Values<'_>, out: &mut Reporter<'_>) {
     for (name, provider) in providers.into_iter().flat_map(crate::source::Entries::given) {
         let Some(kind) = provider.kind.given().filter(|_| types_are_whole) else { continue };
         let active = provider.status.value() == Some(&Status::Active);
-        if active && !known.contains(&kind.value) {
+        if active && !known.contains(kind.value) {
             let who = format!("provider `{}` has", name.value);
             report(out, kind.value, kind.span, &who, &known);
         }

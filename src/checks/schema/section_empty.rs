@@ -16,8 +16,12 @@ pub static RULE: Rule = Rule {
     page: include_str!("section_empty.md"),
 };
 
-/// Reports sections whose value is nothing, an empty mapping or an empty list.
+/// Reports sections whose value is nothing, an empty mapping or an empty list. Silent in a file
+/// that is not whole: the entries of a section may stand where reading failed.
 pub fn check(shape: &Shape<'_>, out: &mut Reporter<'_>) {
+    if !shape.whole {
+        return;
+    }
     let Some(root) = shape.tree.root() else { return };
     for (key, value) in shape.tree.pairs(root) {
         let name = shape.tree.value(shape.tree.resolve(key));
@@ -109,6 +113,15 @@ x:
 gateway: {}
 --- ports.yaml
 services: {ollama: {port: 11434}}
+"), @"");
+    }
+
+    #[test]
+    fn a_section_whose_only_entry_cannot_be_read_is_not_empty() {
+        insta::assert_snapshot!(only("section-empty", "
+--- model-mappings.yaml
+exact_matches:
+  chat: {provider: ollama, backend_model: phi4
 "), @"");
     }
 }

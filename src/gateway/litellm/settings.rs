@@ -61,8 +61,8 @@ pub(super) fn settings<'a>(
         let provider = routing.provider(deployment.provider);
         deployment.limits.is_some()
             || provider.and_then(|row| row.written.rate_limits.value()).is_some_and(|limits| {
-                limits.requests_per_minute.given().is_some()
-                    || limits.tokens_per_minute.given().is_some()
+                limits.requests_per_minute.value().is_some()
+                    || limits.tokens_per_minute.value().is_some()
             })
     });
     if limited {
@@ -73,7 +73,7 @@ pub(super) fn settings<'a>(
     let contexts = routing
         .models
         .iter()
-        .any(|model| model.details.is_some_and(|details| details.context_length.given().is_some()));
+        .any(|model| model.details.is_some_and(|details| details.context_length.value().is_some()));
     if contexts {
         router.push(own("enable_pre_call_checks", true.into()));
     }
@@ -126,7 +126,7 @@ fn merge<'a>(
         if !keys::is_written(section, key) {
             continue;
         }
-        let Some(value) = without_secrets(key, &given.value) else { continue };
+        let Some(value) = without_secrets(key, given.value) else { continue };
         let setting = Setting { key, value, origin: Some(given.span) };
         match settings.iter_mut().find(|known| known.key == setting.key) {
             Some(known) => {

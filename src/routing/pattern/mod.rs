@@ -7,7 +7,7 @@
 //! on one small automaton over characters, which costs a microsecond to build where a compiled
 //! `regex` costs fifty.
 //!
-//! Decisions on sets of names ([`reach`], [`Pattern::wildcard`]) regard names without a newline;
+//! Decisions on sets of names ([`reach()`], [`Pattern::wildcard`]) regard names without a newline;
 //! [`Pattern::matches`] takes any text.
 
 mod class;

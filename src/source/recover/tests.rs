@@ -121,7 +121,10 @@ fn many_mistakes_end_at_the_limit_and_a_large_file_ends_in_time() {
 proptest! {
     #[test]
     fn errors_are_in_order_and_repairing_never_moves_a_place(
-        text in "([ \t]{0,4}(- )?([abc]: ?|\\? |\\* |&x |! )?[\\[\\]{}'\",:|>#é%@a1 -]{0,8}\n){0,12}",
+        text in concat!(
+            "([ \t]{0,4}(- )?([abc]: ?|\\? |\\* |&x |! )?",
+            "[\\[\\]{}'\",:|>#é%@a1 -]{0,8}\n){0,12}",
+        ),
     ) {
         let mut sources = Sources::default();
         let bytes = text.clone().into_bytes();
