@@ -159,7 +159,7 @@ fn read_settings(
     let project = pipeline::read_project(&sources, file, &mut Report::default());
     let settings = settings_of(&project);
     let mut report = Report::new(first_levels(&settings, wishes));
-    pipeline::read_project(&sources, file, &mut report);
+    let _ = pipeline::read_project(&sources, file, &mut report);
     if let Some(wanted) = project.required_version.value()
         && !version_fits(wanted.0)
     {

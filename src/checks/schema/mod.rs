@@ -1,6 +1,7 @@
 //! One document's shape, and the values that its shape does not decide.
 
 mod env_var_invalid;
+mod gateway_setting_invalid;
 mod gateway_setting_managed;
 mod gateway_setting_misplaced;
 mod gateway_setting_type;
@@ -85,6 +86,7 @@ pub fn value_checks<'a>() -> Vec<Check<Values<'a>>> {
         Check { rule: &gateway_setting_misplaced::RULE, run: gateway_setting_misplaced::check },
         Check { rule: &gateway_setting_managed::RULE, run: gateway_setting_managed::check },
         Check { rule: &gateway_setting_type::RULE, run: gateway_setting_type::check },
+        Check { rule: &gateway_setting_invalid::RULE, run: gateway_setting_invalid::check },
         Check { rule: &provider_type_unknown::RULE, run: provider_type_unknown::check },
         Check { rule: &pattern_invalid::RULE, run: pattern_invalid::check },
         Check { rule: &pattern_python_only::RULE, run: pattern_python_only::check },
