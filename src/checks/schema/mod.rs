@@ -47,6 +47,8 @@ pub struct Shape<'a> {
     pub problems: &'a Problems<'a>,
     /// Every breach of the schema; empty when the typed reader accepted the document.
     pub violations: &'a [Violation<'a>],
+    /// Nothing of the document is missing because it could not be parsed.
+    pub whole: bool,
 }
 
 /// All documents, for the values that a schema does not decide.

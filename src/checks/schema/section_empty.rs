@@ -18,7 +18,8 @@ pub static RULE: Rule = Rule {
 
 /// Reports sections whose value is nothing, an empty mapping or an empty list.
 pub fn check(shape: &Shape<'_>, out: &mut Reporter<'_>) {
-    let Some(root) = shape.tree.root() else { return };
+    // What stood in it may be what could not be parsed.
+    let Some(root) = shape.tree.root().filter(|_| shape.whole) else { return };
     for (key, value) in shape.tree.pairs(root) {
         let name = shape.tree.value(shape.tree.resolve(key));
         if !sections(shape.document).contains(&name) || shape.tree.is_repeated(key) {
