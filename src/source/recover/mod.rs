@@ -14,6 +14,9 @@ use super::span::{FileId, Span};
 /// Syntax errors told per file; a file with more has been told enough.
 pub const MAX_SYNTAX_ERRORS: usize = 20;
 
+/// Times that a file is parsed: some mistakes need more than one try.
+const MAX_PARSES: usize = 2 * MAX_SYNTAX_ERRORS;
+
 /// Bytes that are parsed again at most, so that a large file with many mistakes is read in a time
 /// that a person waits.
 const MAX_REPARSED_BYTES: usize = 256 * 1024 * 1024;
@@ -29,7 +32,7 @@ pub(super) fn recover(sources: &Sources, file: FileId, first: Stop) -> Parsed<'_
     // The parser must come further each time; a mistake that does not let it ends the search.
     let mut reached = None;
     let mut bytes = 0;
-    loop {
+    for _ in 0..MAX_PARSES {
         let at = stop.error.at.range().start;
         let further = reached.is_none_or(|reached| at > reached);
         let last = stop.error.kind == SyntaxErrorKind::SecondDocument;
@@ -61,6 +64,7 @@ pub(super) fn recover(sources: &Sources, file: FileId, first: Stop) -> Parsed<'_
             }
         }
     }
+    parsed
 }
 
 /// The entry that holds the mistake, which may stand before the place where the parser noticed.
