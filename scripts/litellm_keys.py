@@ -10,6 +10,8 @@ The sources of the names:
 - litellm_settings: the variables of the library that hold plain values (the proxy sets whatever
   stands there), and every other name that the loader has a branch for.
 
+The section `words` holds the words that some settings know, in the place of the types.
+
 The types are those of the annotations, or of the default where there is none: `bool`, `int`,
 `number`, `text`, `list`, `map`, joined by `|`; `any` where nothing tells.
 """
@@ -17,6 +19,7 @@ The types are those of the annotations, or of the default where there is none: `
 import enum
 import importlib.metadata
 import inspect
+import itertools
 import os
 import pathlib
 import re
@@ -29,6 +32,12 @@ os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
 import litellm  # noqa: E402
 from litellm.proxy import proxy_server  # noqa: E402
 from litellm.proxy._types import ConfigGeneralSettings  # noqa: E402
+from litellm.types.caching import LiteLLMCacheType  # noqa: E402
+from litellm.types.router import (  # noqa: E402
+    AllowedFailsPolicy,
+    OptionalPreCallChecks,
+    RetryPolicy,
+)
 
 # Where the loader's own branch wants a type and no annotation says so (tried on 1.106.2: another
 # type stops the start or fails every request).
@@ -142,12 +151,29 @@ def litellm_settings():
     return found | TRIED
 
 
+def known_words():
+    """Settings and the words that they know, with the package's own lists of them."""
+    strategy = typing.get_type_hints(litellm.Router.__init__)["routing_strategy"]
+    return {
+        "allowed_fails_policy": AllowedFailsPolicy.model_fields,
+        "cache_params": [kind.value for kind in LiteLLMCacheType],
+        "optional_pre_call_checks": itertools.chain(
+            *(typing.get_args(each) or [each] for each in typing.get_args(OptionalPreCallChecks))
+        ),
+        "retry_policy": RetryPolicy.model_fields,
+        "routing_strategy": typing.get_args(strategy),
+    }
+
+
 def main():
     print(f"# LiteLLM {importlib.metadata.version('litellm')}; made by scripts/litellm_keys.py")
     sections = [router_settings, litellm_settings, general_settings]
     for section in sections:
         for name, kinds in sorted(section().items()):
             print(f"{section.__name__}\t{name}\t{kinds}")
+    for name, known in known_words().items():
+        for word in sorted(known):
+            print(f"words\t{name}\t{word}")
 
 
 if __name__ == "__main__":

@@ -7,14 +7,14 @@ use std::{mem, panic, thread};
 
 use serde::Deserialize;
 
-use crate::checks::schema::violations::{self, ViolationKind};
+use crate::checks::schema::violations::{self, Violation, ViolationKind};
 use crate::checks::schema::{Shape, Values, required};
 use crate::checks::{Context, behaviour, fallbacks, lexical, lowering, ports, references, schema};
 use crate::diagnostic::{Levels, Report, Severity};
 use crate::document::{Chains, Document, Mappings, Ports, Project, Providers};
 use crate::gateway::litellm::{self, Lowered};
 use crate::routing::{self, Documents, Routing};
-use crate::source::{self, Encoding, Expansion, FileId, Read, Sources, secrets};
+use crate::source::{self, Encoding, Expansion, FileId, Read, Sources, Span, secrets};
 
 /// The files of a project, by what they hold.
 #[derive(Debug, Clone, Copy)]
@@ -159,8 +159,7 @@ where
     let mut violations =
         if refused { violations::find(tree, document, &problems) } else { Vec::new() };
     if !whole {
-        // What is missing may stand in an entry that could not be read.
-        violations.retain(|found| !matches!(found.kind, ViolationKind::Required { .. }));
+        violations.retain(|found| stands_by_itself(found, &parsed.blanked));
     }
     report.run(
         &lexical::checks(),
@@ -181,6 +180,18 @@ where
         &Shape { sources, document, tree, problems: &problems, violations: &violations, whole },
     );
     ReadOne { document: read, report, incomplete: (!whole).then_some(file) }
+}
+
+/// False for a breach that may come from an entry that could not be parsed: what is missing may
+/// stand there, and what is beside it may be of another kind with it.
+fn stands_by_itself(found: &Violation<'_>, blanked: &[Span]) -> bool {
+    let touches =
+        |gone: &Span| found.span.start() <= gone.end() && gone.start() <= found.span.end();
+    match found.kind {
+        ViolationKind::Required { .. } => false,
+        ViolationKind::Type { .. } => !blanked.iter().any(touches),
+        ViolationKind::Enum { .. } | ViolationKind::Range { .. } => true,
+    }
 }
 
 /// Documents to routing, and what the references, ports and fallbacks rules say of it.
@@ -264,3 +275,7 @@ pub fn compile<T>(
 pub fn validate(sources: &Sources, files: Files, report: &mut Report) -> Counts {
     compile(sources, files, report, |_, _| ()).0
 }
+
+#[cfg(test)]
+#[path = "pipeline_tests.rs"]
+mod tests;

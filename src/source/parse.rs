@@ -47,6 +47,9 @@ pub struct Parsed<'a> {
     pub tree: Tree<'a>,
     /// What the parser stopped at, and would stop at next if that were mended, in order.
     pub errors: Vec<SyntaxError>,
+    /// The entries that the tree is without, because they hold the errors, with the blanks around
+    /// them.
+    pub blanked: Vec<Span>,
 }
 
 /// What the parser stopped at, and what helps to find the mistake.
@@ -62,7 +65,7 @@ pub(super) struct Stop {
 pub fn parse(sources: &Sources, file: FileId) -> Parsed<'_> {
     let (tree, stop) = parse_text(sources, file, sources.text(file));
     match stop {
-        None => Parsed { tree, errors: Vec::new() },
+        None => Parsed { tree, errors: Vec::new(), blanked: Vec::new() },
         Some(stop) => recover(sources, file, stop),
     }
 }

@@ -1,6 +1,7 @@
 //! One document's shape, and the values that its shape does not decide.
 
 mod env_var_invalid;
+mod gateway_setting_invalid;
 mod gateway_setting_managed;
 mod gateway_setting_misplaced;
 mod gateway_setting_type;
@@ -46,8 +47,7 @@ pub struct Shape<'a> {
     pub problems: &'a Problems<'a>,
     /// Every breach of the schema; empty when the typed reader accepted the document.
     pub violations: &'a [Violation<'a>],
-    /// Whether all of the file could be read. Else an entry that is not in the tree may well stand
-    /// in the text: nothing can be said of what is missing.
+    /// Nothing of the document is missing because it could not be parsed.
     pub whole: bool,
 }
 
@@ -88,6 +88,7 @@ pub fn value_checks<'a>() -> Vec<Check<Values<'a>>> {
         Check { rule: &gateway_setting_misplaced::RULE, run: gateway_setting_misplaced::check },
         Check { rule: &gateway_setting_managed::RULE, run: gateway_setting_managed::check },
         Check { rule: &gateway_setting_type::RULE, run: gateway_setting_type::check },
+        Check { rule: &gateway_setting_invalid::RULE, run: gateway_setting_invalid::check },
         Check { rule: &provider_type_unknown::RULE, run: provider_type_unknown::check },
         Check { rule: &pattern_invalid::RULE, run: pattern_invalid::check },
         Check { rule: &pattern_python_only::RULE, run: pattern_python_only::check },

@@ -19,10 +19,8 @@ pub static RULE: Rule = Rule {
 /// Reports sections whose value is nothing, an empty mapping or an empty list. Silent in a file
 /// that is not whole: the entries of a section may stand where reading failed.
 pub fn check(shape: &Shape<'_>, out: &mut Reporter<'_>) {
-    if !shape.whole {
-        return;
-    }
-    let Some(root) = shape.tree.root() else { return };
+    // What stood in it may be what could not be parsed.
+    let Some(root) = shape.tree.root().filter(|_| shape.whole) else { return };
     for (key, value) in shape.tree.pairs(root) {
         let name = shape.tree.value(shape.tree.resolve(key));
         if !sections(shape.document).contains(&name) || shape.tree.is_repeated(key) {

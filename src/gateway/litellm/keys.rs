@@ -66,6 +66,17 @@ pub fn home(name: &str) -> Option<Section> {
     Section::ALL.into_iter().rev().find(|section| types(*section, name).is_some())
 }
 
+/// The words that a setting knows, in order: strategies, checks, kinds of errors, and the types of
+/// caches for `cache_params`. Nothing for a setting without a list of words.
+pub fn words(setting: &str) -> impl Iterator<Item = &'static str> {
+    WORDS.iter().filter(move |(other, _)| *other == setting).map(|(_, word)| *word)
+}
+
+static WORDS: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
+    let words = LIST.lines().filter_map(|line| line.strip_prefix("words\t"));
+    words.filter_map(|line| line.split_once('\t')).collect()
+});
+
 /// The settings that gwcfg writes itself, and the place in the sources that decides them.
 const MANAGED: [(Section, &str, &str); 6] = [
     (Section::Router, "fallbacks", "`fallback_chains` of `model-mappings.yaml`"),
@@ -135,7 +146,8 @@ mod tests {
     #[test]
     fn every_line_of_the_list_is_read() {
         let lines = LIST.lines().filter(|line| !line.starts_with('#')).count();
-        assert_eq!(KEYS.len(), lines);
+        assert_eq!(KEYS.len() + WORDS.len(), lines);
+        assert_eq!(words("routing_strategy").next(), Some("cost-based-routing"));
         assert!(LIST.starts_with(&format!("# LiteLLM {};", super::super::RELEASE)));
         for (section, name, _) in KEYS.iter() {
             assert!(types(*section, name).is_some(), "{name}");

@@ -83,12 +83,27 @@ pub(super) fn settings<'a>(
         merge(&mut litellm, Section::Litellm, &gateway.litellm_settings);
         merge(&mut general, Section::General, &gateway.general_settings);
     }
+    bound_redis(&mut litellm);
     if !general.iter().any(|setting| setting.key == "master_key")
         && let Some(first) = routing.providers.first()
     {
         losses.push(Loss { span: first.name.span, what: Lost::MasterKey });
     }
     Settings { router, litellm, general }
+}
+
+/// Seconds that the cache may take to answer. Without a limit a Redis that takes connections and
+/// never answers keeps the proxy from getting ready (more than 120 s on 1.106.2; 24 s with this).
+const CACHE_SECONDS: f64 = 0.5;
+
+/// Gives a cache in Redis its limit, unless a person has set one.
+fn bound_redis(settings: &mut [Setting<'_>]) {
+    let params = settings.iter_mut().find(|setting| setting.key == "cache_params");
+    let Some(Scalar::Object(params)) = params.map(|params| &mut params.value) else { return };
+    let is_redis = params.get("type").and_then(Scalar::as_str) == Some("redis");
+    if is_redis && !params.contains_key("socket_timeout") {
+        params.insert("socket_timeout".to_owned(), CACHE_SECONDS.into());
+    }
 }
 
 /// A value without the literal secrets in it, which have a finding of their own and never reach an
@@ -200,4 +215,41 @@ fn error_based(case: &SpecialCase, span: Span) -> (u32, f64, Span) {
     let threshold = case.error_threshold.value().copied().unwrap_or(3);
     let seconds = case.cooldown_seconds.value().map_or(60.0, |seconds| seconds.0);
     (threshold.saturating_sub(1), seconds, span)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The parameters of a cache after `bound_redis`.
+    fn bounded(params: &str) -> String {
+        let value = serde_json::from_str(params).unwrap();
+        let mut settings = [Setting { key: "cache_params", value, origin: None }];
+        bound_redis(&mut settings);
+        settings[0].value.to_string()
+    }
+
+    #[test]
+    fn a_cache_in_redis_has_a_limit_and_a_person_may_set_it() {
+        let redis = r#"{"type":"redis","host":"h"}"#;
+        assert_eq!(bounded(redis), r#"{"type":"redis","host":"h","socket_timeout":0.5}"#);
+        let own = r#"{"type":"redis","socket_timeout":3}"#;
+        assert_eq!(bounded(own), own);
+        assert_eq!(bounded(r#"{"type":"local"}"#), r#"{"type":"local"}"#);
+    }
+
+    #[test]
+    fn secrets_are_left_out_however_deep_they_stand() {
+        let kept = |key: &str, json: &str| {
+            let value = serde_json::from_str(json).unwrap();
+            without_secrets(key, &value).map(|kept| kept.to_string())
+        };
+        assert_eq!(kept("master_key", r#""hunter2""#), None);
+        assert_eq!(kept("redis_password", "1234"), None);
+        assert_eq!(kept("database_url", r#""postgresql://me:pw@h""#), None);
+        let nested = r#"[{"a":{"api_key":"x1","b":1}},"sk-0123456789abcdef"]"#;
+        assert_eq!(kept("any", nested).as_deref(), Some(r#"[{"a":{"b":1}}]"#));
+        let reference = r#""os.environ/KEY""#;
+        assert_eq!(kept("master_key", reference).as_deref(), Some(reference));
+    }
 }

@@ -9,10 +9,13 @@ use std::ops::Range;
 
 use super::map::Sources;
 use super::parse::{Parsed, Stop, SyntaxErrorKind, first_error, parse_text};
-use super::span::FileId;
+use super::span::{FileId, Span};
 
 /// Syntax errors told per file; a file with more has been told enough.
 pub const MAX_SYNTAX_ERRORS: usize = 20;
+
+/// Times that a file is parsed: some mistakes need more than one try.
+const MAX_PARSES: usize = 2 * MAX_SYNTAX_ERRORS;
 
 /// Bytes that are parsed again at most, so that a large file with many mistakes is read in a time
 /// that a person waits.
@@ -23,12 +26,13 @@ const MAX_REPARSED_BYTES: usize = 256 * 1024 * 1024;
 pub(super) fn recover(sources: &Sources, file: FileId, first: Stop) -> Parsed<'_> {
     let original = sources.text(file);
     let mut text = original.as_bytes().to_vec();
-    let mut parsed = Parsed { tree: parse_text(sources, file, "").0, errors: Vec::new() };
+    let tree = parse_text(sources, file, "").0;
+    let mut parsed = Parsed { tree, errors: Vec::new(), blanked: Vec::new() };
     let mut stop = first;
     // The parser must come further each time; a mistake that does not let it ends the search.
     let mut reached = None;
     let mut bytes = 0;
-    loop {
+    for _ in 0..MAX_PARSES {
         let at = stop.error.at.range().start;
         let further = reached.is_none_or(|reached| at > reached);
         let last = stop.error.kind == SyntaxErrorKind::SecondDocument;
@@ -41,12 +45,15 @@ pub(super) fn recover(sources: &Sources, file: FileId, first: Stop) -> Parsed<'_
         if last || enough {
             return parsed;
         }
-        let changed = if further { blank(&mut text, damage) } else { false };
-        // Without a change the same error would come again: its own line goes too.
-        let line = entry(&text, line_at(&text, at));
-        if !changed && !blank(&mut text, line) {
-            return parsed;
+        let mut gone = damage;
+        if !further || !blank(&mut text, gone.clone()) {
+            // The same error would come again: its own line goes too.
+            gone = entry(&text, line_at(&text, at));
+            if !blank(&mut text, gone.clone()) {
+                return parsed;
+            }
         }
+        parsed.blanked.push(with_blanks_around(file, &text, gone));
         reached = Some(reached.unwrap_or(0).max(at));
         let Ok(repaired) = std::str::from_utf8(&text) else { return parsed };
         match first_error(file, repaired) {
@@ -57,6 +64,7 @@ pub(super) fn recover(sources: &Sources, file: FileId, first: Stop) -> Parsed<'_
             }
         }
     }
+    parsed
 }
 
 /// The entry that holds the mistake, which may stand before the place where the parser noticed.
@@ -79,7 +87,8 @@ fn damaged(text: &[u8], stop: &Stop) -> Range<usize> {
         // word without its colon takes the next line with it.
         return entry(text, line_at(text, seen.start));
     }
-    let closes = rest.iter().any(|byte| matches!(byte, b']' | b'}'));
+    let on_this_line = at <= line_at(text, seen.end).end;
+    let closes = on_this_line && rest.iter().any(|byte| matches!(byte, b']' | b'}'));
     let goes_on = !rest.iter().all(says_nothing) && !begins_comment(rest);
     if !seen.is_empty() && (goes_on || closes) {
         return entry(text, line_at(text, seen.end));
@@ -87,6 +96,16 @@ fn damaged(text: &[u8], stop: &Stop) -> Range<usize> {
     let mut line = line_at(text, if seen.is_empty() { 0 } else { line_at(text, seen.end).end + 1 });
     while line.end < at && is_blank(text.get(line.clone()).unwrap_or(&[])) {
         line = line_at(text, line.end + 1);
+    }
+    // Nothing may stand deeper under a value that is complete: one of the two lines is wrong.
+    let opens = rest.trim_ascii_start().starts_with(b":");
+    let before = line_at(text, seen.end);
+    let deeper = {
+        let content = |line: &Range<usize>| text.get(line.clone()).unwrap_or(&[]);
+        indentation(content(&line)) > keys_column(content(&before))
+    };
+    if !seen.is_empty() && !opens && deeper {
+        return entry(text, before);
     }
     entry(text, line)
 }
@@ -140,6 +159,26 @@ fn indentation(line: &[u8]) -> usize {
         }
     }
     columns
+}
+
+/// A range up to what stands before and behind it.
+fn with_blanks_around(file: FileId, text: &[u8], range: Range<usize>) -> Span {
+    let before = text.get(..range.start).unwrap_or(&[]).trim_ascii_end().len();
+    let behind = text.get(range.end..).unwrap_or(&[]);
+    let blanks = behind.len() - behind.trim_ascii_start().len();
+    Span::new(file, before, range.end + blanks)
+}
+
+/// Column of the first key of a line, behind the dashes of list items.
+fn keys_column(line: &[u8]) -> usize {
+    let mut column = indentation(line);
+    let mut rest = line.trim_ascii_start();
+    while let Some(item) = rest.strip_prefix(b"- ") {
+        let content = item.trim_ascii_start();
+        column += rest.len() - content.len();
+        rest = content;
+    }
+    column
 }
 
 /// Puts blanks in the place of everything but line ends; false when nothing changed.
