@@ -82,8 +82,9 @@ fn the_examples_of_the_pages_are_true() {
     let rules = gwcfg::rules::all();
     let wrong: Vec<String> = rules.iter().flat_map(|rule| untrue(rule.name, rule.page)).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    // Six rules are about bytes and files that no text can show; `tidy` knows them by name.
     let shown = rules.iter().filter(|rule| !examples(rule.page, "bad").is_empty()).count();
-    assert!(shown + 5 >= rules.len(), "only {shown} of {} pages have examples", rules.len());
+    assert!(shown + 6 >= rules.len(), "only {shown} of {} pages have examples", rules.len());
 }
 
 #[test]

@@ -10,8 +10,14 @@ const SECTIONS: &[&str] =
     &["## Why this matters", "## Example", "## Instead", "## How to allow it"];
 
 /// Pages of mistakes that no text can show: bytes, and files that are not there.
-const WITHOUT_TEXT: &[&str] =
-    &["byte-order-mark", "control-character", "file-missing", "file-not-utf8", "file-too-large"];
+const WITHOUT_TEXT: &[&str] = &[
+    "byte-order-mark",
+    "control-character",
+    "file-missing",
+    "file-not-utf8",
+    "file-too-large",
+    "line-break-hidden",
+];
 
 /// The name that a rule's file gives its record.
 fn rule_name(text: &str) -> Option<&str> {
