@@ -170,7 +170,7 @@ fn make(rest: &mut &[u8], depth: usize) -> Node {
         0 => Node::Text(text(rest)),
         1 => Node::Int(i64::from_le_bytes(number(rest))),
         2 => Node::Float(f64::from_le_bytes(number(rest))),
-        3 => Node::Bool(byte(rest) % 2 == 0),
+        3 => Node::Bool(byte(rest) > 127),
         4 => Node::Null,
         5 => Node::List((0..byte(rest) % 5).map(|_| make(rest, depth + 1)).collect()),
         _ => {
