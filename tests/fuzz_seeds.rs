@@ -16,7 +16,7 @@ use std::fs;
 use std::path::Path;
 
 /// Changed inputs for each target.
-const CHANGED: usize = 2_000;
+const CHANGED: usize = 800;
 
 /// Every seed of a target, by name.
 fn seeds(target: &str) -> Vec<Vec<u8>> {

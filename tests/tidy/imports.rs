@@ -102,7 +102,11 @@ fn collect(tokens: TokenStream, module: &[String], found: &mut BTreeSet<(Vec<Str
                 at += 2;
             }
             TokenTree::Ident(_) => at = path_from(&tokens, at, module, &[], found),
-            TokenTree::Punct(_) | TokenTree::Literal(_) => at += 1,
+            TokenTree::Punct(sign) => {
+                test &= sign.as_char() != ';';
+                at += 1;
+            }
+            TokenTree::Literal(_) => at += 1,
         }
     }
 }
@@ -154,7 +158,7 @@ fn path_from(
     if path.len() > 1 {
         found.insert((absolute(&path, module), line));
     }
-    at.max(1)
+    at
 }
 
 fn is_separator(tokens: &[TokenTree], at: usize) -> bool {
@@ -294,6 +298,8 @@ fn an_import_against_the_stream_is_seen() {
         let text = text.replace("super::super::checks", "super::super::super::checks");
         assert!(seen(path, &text), "{text}");
     }
+    let behind = "#[cfg(test)]\nuse crate::testing;\nmod inner { use crate::cli; }";
+    assert!(seen("src/source/a.rs", behind));
     assert!(seen("src/checks/ports/a.rs", "use crate::checks::references::names::Near;"));
     assert!(seen("src/checks/ports/a.rs", "use super::super::fallbacks::cycle::Cycle;"));
     assert!(seen("src/checks/ports/a.rs", "fn a() { std::fs::read(\"x\"); }"));
