@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Places of one provider that a finding shows; behind these it counts.
-const MAX_PLACES: usize = 8;
+const MAX_PLACES: usize = 20;
 
 /// Reports providers that stand for a model, in balanced groups and fallbacks, where neither the
 /// name nor `default_model` decides between their models. The cause is the provider's: it has one
@@ -50,7 +50,8 @@ pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
 
 fn one<'o>(defect: &Defect<'_>, provider: &Provider<'_>, out: &'o mut Reporter<'_>) -> Finding<'o> {
     let text = format!(
-        "{} names provider `{}`, and nothing decides which model it is asked for, so it is left out",
+        "{} names provider `{}`, and nothing decides which model it is asked for, so it is left \
+         out",
         place_phrase(defect),
         defect.name.value
     );
