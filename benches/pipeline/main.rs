@@ -1,0 +1,111 @@
+//! gwcfg against the floor: `cargo bench --bench pipeline [-- --project DIR] [--models N,…]`.
+//!
+//! "Events" is this binary, reading the same files, checking their UTF-8 and running the parser's
+//! events. All commands of a size run in turn in one run, because the machine changes under a
+//! benchmark; only their ratios mean something. Nothing is asserted: the table is for people.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, reason = "a bench")]
+#![allow(missing_docs, clippy::cast_precision_loss, reason = "a bench")]
+
+mod events;
+mod generator;
+mod measure;
+
+use std::error::Error;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+
+use measure::{Process, median};
+
+/// Time is read off at least this long for each command of a size, in rounds.
+const SECONDS: f64 = 6.0;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
+    match arguments.first().and_then(|first| first.to_str()) {
+        Some("events") => return events::run(&arguments[1..]),
+        Some("peak") => return Ok(measure::peak_of_child(&arguments[1..])?),
+        _ => {}
+    }
+    let option = |name: &str| {
+        let at = arguments.iter().position(|argument| argument == name)?;
+        arguments.get(at + 1)
+    };
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("projects");
+    let sizes = option("--models").and_then(|list| list.to_str()).unwrap_or("1000,10000,100000");
+    println!("project      command    median ms  /events  peak MB  /input  instructions /events");
+    let root = option("--project").map_or(env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+    compare("the project", &root, true)?;
+    let mut growth = Vec::new();
+    for size in sizes.split(',') {
+        let size: usize = size.trim().parse()?;
+        let root = generator::project(&folder, size)?;
+        growth.push((size, compare(&format!("{size} models"), &root, false)?));
+    }
+    if let (Some((small, few)), Some((large, many))) = (growth.first(), growth.last())
+        && small < large
+    {
+        for (name, (few, many)) in
+            ["events", "validate", "generate"].iter().zip(few.iter().zip(many))
+        {
+            let exponent = (many / few).ln() / (*large as f64 / *small as f64).ln();
+            println!("{small} to {large}: {name} grows with exponent {exponent:.3}");
+        }
+    }
+    Ok(())
+}
+
+/// Prints a row for each command; gives the medians in milliseconds.
+fn compare(name: &str, root: &Path, counted: bool) -> Result<Vec<f64>, Box<dyn Error>> {
+    let itself = std::env::current_exe()?;
+    let gwcfg = OsStr::new(env!("CARGO_BIN_EXE_gwcfg"));
+    let files: Vec<PathBuf> = ["providers.yaml", "model-mappings.yaml", "ports.yaml"]
+        .iter()
+        .flat_map(|file| [root.join("config").join(file), root.join(file)])
+        .filter(|file| file.is_file())
+        .collect();
+    let bytes: u64 = files.iter().map(|file| file.metadata().map_or(0, |data| data.len())).sum();
+    let output = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("compiled.yaml");
+    let with = ["-C".as_ref(), root.as_os_str()];
+    let mut events = vec![itself.as_os_str(), OsStr::new("events")];
+    events.extend(files.iter().map(|file| file.as_os_str()));
+    let to = ["generate", "-q", "--force", "-o"].map(OsStr::new);
+    let processes = [
+        Process::new("events", events),
+        Process::new("validate", [gwcfg, with[0], with[1], "validate".as_ref(), "-q".as_ref()]),
+        Process::new("generate", [&[gwcfg], &with[..], &to, &[output.as_os_str()]].concat()),
+    ];
+    let once: f64 =
+        processes.iter().map(|it| it.time().map_or(1.0, |took| took.as_secs_f64())).sum();
+    let rounds = ((SECONDS * 3.0 / once) as usize).clamp(5, 501);
+    let mut times = vec![Vec::new(); processes.len()];
+    for _ in 0..rounds {
+        // Nothing to overwrite: else `generate` compares first.
+        for (process, times) in processes.iter().zip(&mut times) {
+            let _ = std::fs::remove_file(&output);
+            times.push(process.time()?.as_secs_f64() * 1000.0);
+        }
+    }
+    let medians: Vec<f64> = times.into_iter().map(median).collect();
+    let counts: Vec<Option<u64>> =
+        processes.iter().map(|it| counted.then(|| it.instructions()).flatten()).collect();
+    for (row, process) in processes.iter().enumerate() {
+        let _ = std::fs::remove_file(&output);
+        let peak = process.peak()? as f64;
+        let counted = match (counts[row], counts[0]) {
+            (Some(count), Some(floor)) => {
+                format!("{count:>12} {:>7.2}", count as f64 / floor as f64)
+            }
+            _ => String::new(),
+        };
+        println!(
+            "{name:<12} {:<9} {:>10.2} {:>8.2} {:>8.1} {:>7.2}  {counted}",
+            process.name,
+            medians[row],
+            medians[row] / medians[0],
+            peak / 1e6,
+            peak / bytes as f64,
+        );
+    }
+    Ok(medians)
+}
