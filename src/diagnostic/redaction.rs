@@ -40,11 +40,13 @@ impl Redactions {
         texts.retain(|text| !text.is_empty());
         texts.sort_unstable();
         texts.dedup();
+        if texts.is_empty() {
+            return Redactions { spans: merged_spans(spans), ..Redactions::default() };
+        }
         let longest = texts.iter().map(|text| text.len()).max().unwrap_or(0);
         // All matches are wanted, those inside others too: the union is hidden. The automaton
         // fails to build only above two thousand million states, which no project can reach.
         let finder = AhoCorasick::builder().match_kind(MatchKind::Standard).build(&texts).ok();
-        let finder = finder.filter(|_| !texts.is_empty());
         Redactions { spans: merged_spans(spans), finder, longest }
     }
 

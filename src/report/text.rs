@@ -40,6 +40,11 @@ fn is_treacherous(letter: char) -> bool {
         || matches!(letter, '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{61c}')
 }
 
+/// True for a text whose characters are each one byte, one column, and shown as they are.
+pub(super) fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
 /// How one character of a source line is shown. A tab stays: the picture expands it.
 pub(super) fn push_shown(shown: &mut String, letter: char) {
     if letter != '\t' && is_treacherous(letter) {
@@ -92,6 +97,9 @@ pub(super) fn columns_of(text: &str) -> usize {
 /// Breaks a text at spaces into lines of at most `width` columns; a longer word has a line of its
 /// own. Line ends in the text stay line ends.
 pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+    if !text.is_empty() && is_plain(text) && text.len() <= width {
+        return vec![text.to_owned()];
+    }
     let mut lines = Vec::new();
     for paragraph in text.lines() {
         let (mut line, mut used) = (String::new(), 0);

@@ -73,7 +73,9 @@ struct Clipped<'m> {
 /// A line as it is shown, and where its bytes went.
 struct Line {
     shown: String,
-    /// Per shown character: its byte in the file and in `shown`.
+    /// The byte in the file at which the line begins, when it is shown byte for byte.
+    same_from: Option<usize>,
+    /// Else per shown character: its byte in the file and in `shown`.
     offsets: Vec<(usize, usize)>,
     /// Where the shown characters end in `shown`; an ellipsis may follow.
     end: usize,
@@ -229,7 +231,11 @@ impl View<'_> {
         let high = floor(whole, (seen.end + reach).min(range.end)).max(seen.end);
         let piece = whole.get(low..high).unwrap_or("");
         let masked = stars(piece, &self.redactions.ranges(file, piece, low));
-        let mut line = Line { shown: String::new(), offsets: Vec::new(), end: 0 };
+        if seen == range && masked == piece && text::is_plain(piece) {
+            let (shown, end) = (piece.to_owned(), piece.len());
+            return Line { shown, same_from: Some(low), offsets: Vec::new(), end };
+        }
+        let mut line = Line { shown: String::new(), same_from: None, offsets: Vec::new(), end: 0 };
         if seen.start > range.start {
             line.shown.push_str(self.ellipsis());
         }
@@ -255,6 +261,9 @@ impl View<'_> {
 
 impl Line {
     fn start_of(&self, byte: usize) -> usize {
+        if let Some(from) = self.same_from {
+            return byte.saturating_sub(from).min(self.end);
+        }
         if self.offsets.first().is_some_and(|(first, _)| byte < *first) {
             return 0;
         }
@@ -263,6 +272,9 @@ impl Line {
     }
 
     fn end_of(&self, byte: usize) -> usize {
+        if let Some(from) = self.same_from {
+            return byte.saturating_sub(from).min(self.end);
+        }
         let after = self.offsets.partition_point(|(at, _)| *at < byte);
         match self.offsets.get(after) {
             Some((_, shown)) => *shown,
@@ -301,6 +313,10 @@ fn visible(
 
 /// How far into `range` one gets with `room` columns.
 fn walk(whole: &str, range: Range<usize>, room: usize) -> usize {
+    let piece = whole.get(range.start..range.end.min(range.start + room)).unwrap_or("");
+    if text::is_plain(piece) && !piece.is_empty() {
+        return range.start + piece.len();
+    }
     let mut used = 0;
     for (at, letter) in whole.get(range.clone()).unwrap_or("").char_indices() {
         used += text::shown_columns(letter);

@@ -4,59 +4,85 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
-use super::shapes;
+use super::shapes::{self, Mark};
 use super::words::{self, SecretKind, looks_random};
 
-/// Pieces of which every secret, or its key, has one. Only lines with a piece are looked at.
-const PIECES: [&str; 40] = [
-    "sk-",
-    "AIza",
-    "ya29.",
-    "hf_",
-    "gsk_",
-    "r8_",
-    "fw_",
-    "tgp_v1_",
-    "pplx-",
-    "xai-",
-    "nvapi-",
-    "AKIA",
-    "ASIA",
-    "gho_",
-    "ghp_",
-    "ghs_",
-    "ghu_",
-    "ghr_",
-    "github_pat_",
-    "glpat-",
-    "xox",
-    "eyJ",
-    "earer ",
-    "EARER ",
-    "asic ",
-    "://",
-    "-----BEGIN",
-    "key",
-    "KEY",
-    "Key",
-    "oken",
-    "OKEN",
-    "ecret",
-    "ECRET",
-    "ass",
-    "ASS",
-    "uthoriz",
-    "env_var",
-    "redential",
-    "REDENTIAL",
+/// Pieces of which every secret, or its key, has one, with the shapes that they are a mark of.
+/// Only lines with a piece are looked at.
+const PIECES: [(&str, Option<Mark>); 41] = [
+    ("sk-", Some(Mark::Service)),
+    ("AIza", Some(Mark::Service)),
+    ("ya29.", Some(Mark::Service)),
+    ("hf_", Some(Mark::Service)),
+    ("gsk_", Some(Mark::Service)),
+    ("r8_", Some(Mark::Service)),
+    ("fw_", Some(Mark::Service)),
+    ("tgp_v1_", Some(Mark::Service)),
+    ("pplx-", Some(Mark::Service)),
+    ("xai-", Some(Mark::Service)),
+    ("nvapi-", Some(Mark::Service)),
+    ("AKIA", Some(Mark::Service)),
+    ("ASIA", Some(Mark::Service)),
+    ("gho_", Some(Mark::Service)),
+    ("ghp_", Some(Mark::Service)),
+    ("ghs_", Some(Mark::Service)),
+    ("ghu_", Some(Mark::Service)),
+    ("ghr_", Some(Mark::Service)),
+    ("github_pat_", Some(Mark::Service)),
+    ("glpat-", Some(Mark::Service)),
+    ("xox", Some(Mark::Service)),
+    ("eyJ", Some(Mark::Service)),
+    ("slack.com", Some(Mark::Service)),
+    ("earer", Some(Mark::Scheme)),
+    ("EARER", Some(Mark::Scheme)),
+    ("asic", Some(Mark::Scheme)),
+    ("://", Some(Mark::Url)),
+    ("-----BEGIN", None),
+    ("key", None),
+    ("KEY", None),
+    ("Key", None),
+    ("oken", None),
+    ("OKEN", None),
+    ("ecret", None),
+    ("ECRET", None),
+    ("ass", None),
+    ("ASS", None),
+    ("uthoriz", None),
+    ("env_var", None),
+    ("redential", None),
+    ("REDENTIAL", None),
 ];
 
-static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let builder = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(PIECES);
-    builder.ok()
-});
+/// Bytes from which on the finder that is slow to make and quick to use is worth it.
+const LARGE: usize = 1 << 20;
+
+static FINDER: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| finder_of(AhoCorasickKind::ContiguousNFA));
+static LARGE_FINDER: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| finder_of(AhoCorasickKind::DFA));
+
+fn finder_of(kind: AhoCorasickKind) -> Option<AhoCorasick> {
+    let pieces = PIECES.iter().map(|(piece, _)| piece);
+    AhoCorasick::builder().kind(Some(kind)).match_kind(MatchKind::Standard).build(pieces).ok()
+}
+
+fn finder(text: &str) -> Option<&'static AhoCorasick> {
+    if text.len() < LARGE { FINDER.as_ref() } else { LARGE_FINDER.as_ref() }
+}
+
+/// The shapes that a line may hold.
+fn marks(line: &str) -> Vec<Mark> {
+    let mut marks = Vec::new();
+    let found = FINDER.as_ref().into_iter().flat_map(|finder| finder.find_overlapping_iter(line));
+    for mark in found.filter_map(|found| PIECES.get(found.pattern().as_usize())?.1) {
+        if !marks.contains(&mark) {
+            marks.push(mark);
+        }
+    }
+    marks
+}
 
 /// A secret on a line; the ranges are bytes of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,14 +93,14 @@ pub(super) struct Found {
 
 /// False for most texts that hold no secret.
 pub(super) fn may_hold(text: &str) -> bool {
-    FINDER.as_ref().is_some_and(|finder| finder.is_match(text))
+    finder(text).is_some_and(|finder| finder.is_match(text))
 }
 
 /// The secrets of a text, in order and apart. `by_key` judges every `key: value`, not only those
 /// in comments.
 pub(super) fn find(text: &str, by_key: bool) -> Vec<Found> {
     let mut found = Vec::new();
-    let Some(finder) = FINDER.as_ref() else { return found };
+    let Some(finder) = finder(text) else { return found };
     let mut at = 0;
     while let Some(piece) = text.get(at..).and_then(|rest| finder.find(rest)) {
         // Each line is looked at once, however many pieces it has.
@@ -96,9 +122,8 @@ fn line_around(text: &str, byte: usize) -> Range<usize> {
 /// Looks at a line, and at those behind it that belong to it. Gives the end of what was seen.
 fn one_line(text: &str, line: Range<usize>, by_key: bool, found: &mut Vec<Found>) -> usize {
     let content = text.get(line.clone()).unwrap_or("");
-    found.extend(
-        shapes::all(content).map(|range| Found { at: shift(range, line.start), key: None }),
-    );
+    let by_shape = shapes::all(content, &marks(content)).into_iter();
+    found.extend(by_shape.map(|range| Found { at: shift(range, line.start), key: None }));
     if let Some(begin) = content.find("-----BEGIN").filter(|_| content.contains("PRIVATE KEY")) {
         let end = end_of_private_key(text, line.end);
         found.push(Found { at: line.start + begin..end, key: None });

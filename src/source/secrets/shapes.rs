@@ -38,32 +38,62 @@ const USER: &str = r#"://([^\s/?#@:'"]{16,})@"#;
 /// What tells a secret from an example.
 type Judge = fn(&str) -> bool;
 
-/// A shape, and what tells a secret from the examples of manuals (`sk-your-api-key`).
+/// What a text must have a piece of, for a shape to be looked for in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mark {
+    /// The mark of a service.
+    Service,
+    /// A scheme of the `Authorization` header.
+    Scheme,
+    /// What stands before the host of a URL.
+    Url,
+}
+
+/// A shape, and what tells a secret from the examples of manuals (`sk-your-api-key`). Its
+/// expression is compiled when the first text with its mark is met: most files have none, and the
+/// compiling would take longer than the reading of a usual project.
 struct Shape {
-    expression: Regex,
+    mark: Mark,
+    expression: LazyLock<Option<Regex>>,
     is_meant: Judge,
 }
 
-static SHAPES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
-    let table: [(&str, Judge); 4] = [
-        (KEY, is_varied),
-        (BEARER, |text| is_secret(text) && looks_random(text, 8)),
-        (PASSWORD, is_secret),
-        (USER, |text| is_secret(text) && looks_random(text, 16)),
-    ];
-    let shape =
-        |(expression, is_meant)| Some(Shape { expression: Regex::new(expression).ok()?, is_meant });
-    table.into_iter().filter_map(shape).collect()
-});
+static SHAPES: [Shape; 4] = [
+    Shape {
+        mark: Mark::Service,
+        expression: LazyLock::new(|| Regex::new(KEY).ok()),
+        is_meant: is_varied,
+    },
+    Shape {
+        mark: Mark::Scheme,
+        expression: LazyLock::new(|| Regex::new(BEARER).ok()),
+        is_meant: |text| is_secret(text) && looks_random(text, 8),
+    },
+    Shape {
+        mark: Mark::Url,
+        expression: LazyLock::new(|| Regex::new(PASSWORD).ok()),
+        is_meant: is_secret,
+    },
+    Shape {
+        mark: Mark::Url,
+        expression: LazyLock::new(|| Regex::new(USER).ok()),
+        is_meant: |text| is_secret(text) && looks_random(text, 16),
+    },
+];
 
-/// The secrets of a text, shape by shape.
-pub(super) fn all(text: &str) -> impl Iterator<Item = Range<usize>> {
-    SHAPES.iter().flat_map(move |shape| {
-        shape.expression.captures_iter(text).filter_map(|captures| {
-            let found = captures.get(1)?;
-            (shape.is_meant)(found.as_str()).then(|| found.range())
-        })
-    })
+/// The secrets of a text that has `marks`, shape by shape.
+pub(super) fn all(text: &str, marks: &[Mark]) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    for shape in SHAPES.iter().filter(|shape| marks.contains(&shape.mark)) {
+        // A user name ends in an `@`; most URLs have none.
+        if shape.mark == Mark::Url && !text.contains('@') {
+            continue;
+        }
+        let Some(expression) = shape.expression.as_ref() else { continue };
+        let matches = expression.captures_iter(text).filter_map(|captures| captures.get(1));
+        found.extend(matches.filter(|it| (shape.is_meant)(it.as_str())).map(|it| it.range()));
+    }
+    found
 }
 
 fn is_secret(text: &str) -> bool {
@@ -87,13 +117,14 @@ mod tests {
 
     #[test]
     fn every_expression_is_one() {
-        assert_eq!(SHAPES.len(), 4);
+        assert!(SHAPES.iter().all(|shape| shape.expression.is_some()));
     }
 
     #[test]
     fn shapes_are_found_and_examples_are_not() {
         let found = |text: &str| {
-            let all: Vec<_> = all(text).map(|range| text.get(range).unwrap().to_owned()).collect();
+            let all = all(text, &[Mark::Service, Mark::Scheme, Mark::Url]);
+            let all: Vec<_> = all.into_iter().map(|range| text.get(range).unwrap()).collect();
             all.join(" ")
         };
         assert_eq!(found("x: sk-ant-api03-a1B2c3D4e5F6, y"), "sk-ant-api03-a1B2c3D4e5F6");
