@@ -2,6 +2,7 @@
 
 use granit_parser::{Event, Options, Parser, ScalarStyle};
 
+use super::differences::{Noted, container_agrees, is_bare, is_suspect, scalar_agrees};
 use super::map::Sources;
 use super::recover::recover;
 use super::span::{FileId, Span};
@@ -78,8 +79,8 @@ pub(super) fn parse_text<'a>(
 ) -> (Tree<'a>, Option<Stop>) {
     let mut builder = Builder::new(sources, file, text);
     let stop = builder.run();
-    let Builder { nodes, owned, has_aliases, .. } = builder;
-    (Tree { file, text, nodes, owned, has_aliases }, stop)
+    let Builder { nodes, owned, has_aliases, noted, .. } = builder;
+    (Tree { file, text, nodes, owned, has_aliases, noted }, stop)
 }
 
 /// What the parser stops at in `text`.
@@ -90,6 +91,7 @@ pub(super) fn first_error(file: FileId, text: &str) -> Option<Stop> {
 fn options() -> Options {
     let mut options = Options::default();
     options.emit_unresolved_aliases = true;
+    options.emit_anchor_events = true;
     options.flow_nesting_limit = MAX_DEPTH;
     options.block_nesting_limit = MAX_DEPTH;
     options.set_emit_comments(false);
@@ -107,6 +109,7 @@ struct Builder<'a> {
     /// Node of each anchor, by the parser's anchor number.
     anchors: Vec<u32>,
     has_aliases: bool,
+    noted: Noted,
     last_scalar: Span,
 }
 
@@ -123,6 +126,7 @@ impl<'a> Builder<'a> {
             open: Vec::new(),
             anchors: Vec::new(),
             has_aliases: false,
+            noted: Noted::default(),
             last_scalar: Span::file_start(file),
         }
     }
@@ -139,12 +143,27 @@ impl<'a> Builder<'a> {
             let end = place.end.byte_offset().unwrap_or(start);
             match event {
                 Event::Scalar(value, style, anchor, tag) => {
-                    let tag = tag.map_or(Tag::None, |tag| scalar_tag(&tag));
-                    self.scalar(&value, style, tag, (start, end));
+                    let style = written(style);
+                    let known = tag.as_deref().map_or(Tag::None, scalar_tag);
+                    if tag.is_some_and(|tag| !scalar_agrees(&tag, &value, style)) {
+                        self.note_tag(&place);
+                    }
+                    self.scalar(&value, style, known, (start, end));
                     self.anchor(anchor, 1);
                 }
-                Event::MappingStart(_, anchor, _) => self.open(Kind::Map, start, anchor),
-                Event::SequenceStart(_, anchor, _) => self.open(Kind::List, start, anchor),
+                Event::MappingStart(_, anchor, tag) => {
+                    if tag.is_some_and(|tag| !container_agrees(&tag, Kind::Map)) {
+                        self.note_tag(&place);
+                    }
+                    self.open(Kind::Map, start, anchor);
+                }
+                Event::SequenceStart(_, anchor, tag) => {
+                    if tag.is_some_and(|tag| !container_agrees(&tag, Kind::List)) {
+                        self.note_tag(&place);
+                    }
+                    self.open(Kind::List, start, anchor);
+                }
+                Event::Anchor(..) => self.noted.anchors.push(Span::new(self.file, start, end)),
                 Event::MappingEnd | Event::SequenceEnd => self.close(end),
                 Event::Alias(anchor) => self.alias(anchor, (start, end)),
                 Event::UnresolvedAlias(_) => {
@@ -175,12 +194,7 @@ impl<'a> Builder<'a> {
         self.nodes.push(node);
     }
 
-    fn scalar(&mut self, value: &str, style: ScalarStyle, tag: Tag, at: (usize, usize)) {
-        let written = match style {
-            ScalarStyle::Plain => Style::Plain,
-            ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => Style::Quoted,
-            ScalarStyle::Literal | ScalarStyle::Folded => Style::Block,
-        };
+    fn scalar(&mut self, value: &str, written: Style, tag: Tag, at: (usize, usize)) {
         let (start, end) = at;
         let inside = match written {
             Style::Plain => start..end,
@@ -191,9 +205,10 @@ impl<'a> Builder<'a> {
         // The value is a range of the source in all but a few hundred of a million scalars. It is
         // compared, not assumed: a plain scalar over several lines is folded.
         if self.text.get(inside.clone()).is_some_and(|text| same(text, value)) {
+            let id = self.next_id();
             self.push(Kind::Scalar, written, tag, (inside.start, inside.end));
-            if written == Style::Plain && value == "<<" {
-                self.mark_merge();
+            if written == Style::Plain && is_suspect(value) {
+                self.suspect(id, value);
             }
             return;
         }
@@ -204,6 +219,20 @@ impl<'a> Builder<'a> {
             node.flags |= OWNED;
             node.link = link;
         }
+    }
+
+    fn suspect(&mut self, id: NodeId, value: &str) {
+        self.noted.suspects.push((id, self.open.last().copied()));
+        if value == "<<" {
+            self.mark_merge();
+        }
+    }
+
+    fn note_tag(&mut self, place: &granit_parser::Span) {
+        let tag = place.tag_span().unwrap_or(*place);
+        let start = tag.start.byte_offset().unwrap_or(0);
+        let end = tag.end.byte_offset().unwrap_or(start);
+        self.noted.tags.push(Span::new(self.file, start, end));
     }
 
     /// The innermost mapping has a merge key. (A plain `<<` as a value or an item marks it too;
@@ -292,10 +321,18 @@ fn same(text: &str, value: &str) -> bool {
     std::ptr::eq(text, value) || text == value
 }
 
+fn written(style: ScalarStyle) -> Style {
+    match style {
+        ScalarStyle::Plain => Style::Plain,
+        ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => Style::Quoted,
+        ScalarStyle::Literal | ScalarStyle::Folded => Style::Block,
+    }
+}
+
 fn scalar_tag(tag: &granit_parser::Tag) -> Tag {
     match tag.core_suffix() {
         Some("str") => Tag::Text,
-        _ if tag.handle().is_empty() && tag.suffix() == "!" => Tag::Text,
+        _ if is_bare(tag) => Tag::Text,
         _ => Tag::Other,
     }
 }
