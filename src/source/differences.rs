@@ -57,22 +57,24 @@ pub(super) struct Noted {
 /// True for a plain scalar that must be looked at again: a merge sign, an equals sign, what begins
 /// like a date, what begins like a number of base 2 or 16. One look at its first bytes.
 pub(super) fn is_suspect(value: &str) -> bool {
-    match value.as_bytes() {
-        b"<<" | b"=" => true,
-        [b'0', b'x' | b'b', ..] | [b'+' | b'-', b'0', b'x' | b'b', ..] => true,
-        [b'0'..=b'9', _, _, _, b'-', ..] => true,
-        _ => false,
-    }
+    matches!(
+        value.as_bytes(),
+        b"<<"
+            | b"="
+            | [b'0', b'x' | b'b', ..]
+            | [b'+' | b'-', b'0', b'x' | b'b', ..]
+            | [b'0'..=b'9', _, _, _, b'-', ..]
+    )
 }
 
-/// Whether a scalar with this tag is read as if it had none.
-pub(super) fn scalar_agrees(tag: &granit_parser::Tag, value: &str, style: Style) -> bool {
+/// Whether a scalar with a tag is read as if it had none. The tag is named as YAML 1.1 names it
+/// after `!!`; `!` is the bare one, and other tags have no name.
+pub(super) fn scalar_agrees(tag: Option<&str>, value: &str, style: Style) -> bool {
     let looks = resolve_yaml11(value);
-    if is_bare(tag) {
-        return looks == Resolved::Text;
-    }
     let plain = style == Style::Plain;
-    match tag.suffix_in_namespace(NAMESPACE).as_deref() {
+    match tag {
+        // Text in YAML 1.2, nothing at all to PyYAML.
+        Some(BARE_TAG) => looks == Resolved::Text,
         Some("str") => true,
         Some("null") => plain && looks == Resolved::Null,
         Some("bool") => plain && matches!(looks, Resolved::Bool(_)),
@@ -80,22 +82,18 @@ pub(super) fn scalar_agrees(tag: &granit_parser::Tag, value: &str, style: Style)
         Some("float") => plain && looks == Resolved::Float,
         Some("timestamp") => plain && looks == Resolved::Timestamp,
         Some("merge") => plain && looks == Resolved::Merge,
-        _ => false,
+        Some(_) | None => false,
     }
 }
 
-/// Whether a list or a mapping with this tag is read as if it had none.
-pub(super) fn container_agrees(tag: &granit_parser::Tag, kind: Kind) -> bool {
-    let wanted = if kind == Kind::Map { "map" } else { "seq" };
-    is_bare(tag) || tag.suffix_in_namespace(NAMESPACE).as_deref() == Some(wanted)
+/// Whether a list or a mapping with a tag is read as if it had none.
+pub(super) fn container_agrees(tag: Option<&str>, kind: Kind) -> bool {
+    let own = if kind == Kind::Map { "map" } else { "seq" };
+    tag == Some(own) || tag == Some(BARE_TAG)
 }
 
-const NAMESPACE: &str = "tag:yaml.org,2002:";
-
-/// The tag `!`: text in YAML 1.2, nothing at all to PyYAML.
-pub(super) fn is_bare(tag: &granit_parser::Tag) -> bool {
-    tag.handle().is_empty() && tag.suffix() == "!"
-}
+/// The name of the tag that is nothing but its sign.
+pub(super) const BARE_TAG: &str = "!";
 
 impl Tree<'_> {
     /// What PyYAML refuses or reads otherwise, in document order. Tabs and question marks only for
@@ -191,7 +189,7 @@ impl Tree<'_> {
                     matches!(kind, Kind::Map | Kind::LostAlias)
                 };
                 if let Some(item) = self.items(meant).find(|item| !maps(item)) {
-                    found.push(place(item));
+                    found.push(place(if meant == value { item } else { value }));
                 }
             }
             Kind::Scalar | Kind::Alias => found.push(place(value)),
@@ -203,24 +201,25 @@ impl Tree<'_> {
         let bytes = self.text.as_bytes();
         let mut flows: Option<Vec<Node>> = None;
         // A run of tabs, and the question marks of one word, are one difference.
-        let mut told = 0;
+        let (mut tabs, mut words) = (0, 0);
         for at in memchr::memchr2_iter(b'\t', b'?', bytes) {
-            if at < told {
+            let tab = bytes.get(at) == Some(&b'\t');
+            if at < if tab { tabs } else { words } {
                 continue;
             }
             let behind = self.nodes.partition_point(|node| node.start as usize <= at);
             let node = behind.checked_sub(1).and_then(|last| self.nodes.get(last));
-            if bytes.get(at) == Some(&b'\t') {
+            if tab {
                 let run = bytes.iter().skip(at).take_while(|byte| **byte == b'\t').count();
-                told = at + run;
+                tabs = at + run;
                 if !self.is_tab_allowed(at, node) {
-                    let at = Span::new(self.file, at, told);
+                    let at = Span::new(self.file, at, tabs);
                     found.push(Difference { at, kind: DifferenceKind::Tab });
                 }
             } else if let Some(word) = node.filter(|node| is_plain_at(node, at)) {
-                told = word.end as usize;
+                words = word.end as usize;
                 if is_inside(flows.get_or_insert_with(|| self.flow_collections()), at) {
-                    let at = Span::new(self.file, word.start as usize, told);
+                    let at = Span::new(self.file, word.start as usize, words);
                     found.push(Difference { at, kind: DifferenceKind::QuestionMark });
                 }
             }
@@ -235,7 +234,10 @@ impl Tree<'_> {
             next += 1;
             let first = self.text.as_bytes().get(node.start as usize);
             let container = matches!(node.kind, Kind::Map | Kind::List);
-            if container && matches!(first, Some(b'{' | b'[')) {
+            // A block collection may begin with a bracket too, that of its first child.
+            let child = self.nodes.get(next).filter(|_| node.link as usize > next);
+            let own = child.is_none_or(|child| child.start > node.start);
+            if container && own && matches!(first, Some(b'{' | b'[')) {
                 flows.push(*node);
                 next = next.max(node.link as usize);
             }
@@ -254,10 +256,6 @@ impl Tree<'_> {
             let quoted = node.kind == Kind::Scalar && node.style == Style::Quoted;
             if at < end {
                 return block || quoted;
-            }
-            // The last lines of a block scalar may be blank.
-            if block && before.get(end..).is_some_and(|text| text.trim_ascii().is_empty()) {
-                return true;
             }
             // The quote behind a value that is a range of the text.
             let quote = quoted && node.flags & OWNED == 0;

@@ -1,8 +1,10 @@
 //! Text to tree. The only user of the YAML parser, so that it can be replaced in an afternoon.
 
+use std::borrow::Cow;
+
 use granit_parser::{Event, Options, Parser, ScalarStyle};
 
-use super::differences::{Noted, container_agrees, is_bare, is_suspect, scalar_agrees};
+use super::differences::{BARE_TAG, Noted, container_agrees, is_suspect, scalar_agrees};
 use super::map::Sources;
 use super::recover::recover;
 use super::span::{FileId, Span};
@@ -144,23 +146,23 @@ impl<'a> Builder<'a> {
             match event {
                 Event::Scalar(value, style, anchor, tag) => {
                     let style = written(style);
-                    let known = tag.as_deref().map_or(Tag::None, scalar_tag);
-                    if tag.is_some_and(|tag| !scalar_agrees(&tag, &value, style)) {
-                        self.note_tag(&place);
+                    let mut known = Tag::None;
+                    if let Some(tag) = tag {
+                        let name = tag_name(&tag);
+                        known = scalar_tag(name.as_deref());
+                        if !scalar_agrees(name.as_deref(), &value, style) {
+                            self.note_tag(&place);
+                        }
                     }
                     self.scalar(&value, style, known, (start, end));
                     self.anchor(anchor, 1);
                 }
                 Event::MappingStart(_, anchor, tag) => {
-                    if tag.is_some_and(|tag| !container_agrees(&tag, Kind::Map)) {
-                        self.note_tag(&place);
-                    }
+                    self.container_tag(tag.as_deref(), Kind::Map, &place);
                     self.open(Kind::Map, start, anchor);
                 }
                 Event::SequenceStart(_, anchor, tag) => {
-                    if tag.is_some_and(|tag| !container_agrees(&tag, Kind::List)) {
-                        self.note_tag(&place);
-                    }
+                    self.container_tag(tag.as_deref(), Kind::List, &place);
                     self.open(Kind::List, start, anchor);
                 }
                 Event::Anchor(..) => self.noted.anchors.push(Span::new(self.file, start, end)),
@@ -199,7 +201,7 @@ impl<'a> Builder<'a> {
         let inside = match written {
             Style::Plain => start..end,
             Style::Quoted => start + 1..end.saturating_sub(1),
-            Style::Block => 0..0,
+            Style::Block => start..start,
         };
         self.last_scalar = Span::new(self.file, start, end);
         // The value is a range of the source in all but a few hundred of a million scalars. It is
@@ -225,6 +227,17 @@ impl<'a> Builder<'a> {
         self.noted.suspects.push((id, self.open.last().copied()));
         if value == "<<" {
             self.mark_merge();
+        }
+    }
+
+    fn container_tag(
+        &mut self,
+        tag: Option<&granit_parser::Tag>,
+        kind: Kind,
+        place: &granit_parser::Span,
+    ) {
+        if tag.is_some_and(|tag| !container_agrees(tag_name(tag).as_deref(), kind)) {
+            self.note_tag(place);
         }
     }
 
@@ -329,12 +342,16 @@ fn written(style: ScalarStyle) -> Style {
     }
 }
 
-fn scalar_tag(tag: &granit_parser::Tag) -> Tag {
-    match tag.core_suffix() {
-        Some("str") => Tag::Text,
-        _ if is_bare(tag) => Tag::Text,
-        _ => Tag::Other,
+/// A tag as YAML 1.1 names it after `!!`, or [`BARE_TAG`]; `None` for those of other namespaces.
+fn tag_name(tag: &granit_parser::Tag) -> Option<Cow<'_, str>> {
+    if tag.handle().is_empty() && tag.suffix() == BARE_TAG {
+        return Some(Cow::Borrowed(BARE_TAG));
     }
+    tag.suffix_in_namespace("tag:yaml.org,2002:")
+}
+
+fn scalar_tag(name: Option<&str>) -> Tag {
+    if matches!(name, Some("str" | BARE_TAG)) { Tag::Text } else { Tag::Other }
 }
 
 #[cfg(test)]

@@ -99,6 +99,7 @@ pub const TOLD: &[&str] = &[
     "a: b\t",
     "a: b\t# c",
     "a: b\tc",
+    "?a\tb",
     "a: 'b'\t# c",
     "[a,\tb]",
     "- \ta",
@@ -164,16 +165,19 @@ pub fn known(said: &Said) -> Option<&'static str> {
     }
     let error = theirs.get("error").and_then(Value::as_str);
     match (ours, error) {
-        (Ours::Told(_), _) => None,
-        (Ours::Value(_), Some(error)) => {
+        (Ours::Told(_), _) => has_anchor_before_colon(text),
+        (Ours::Value(value), Some(error)) => {
             let found = THEIR_WORDS.iter().find(|(words, _)| error.contains(words));
-            let margin = text.contains(['|', '>']) && error.contains("<block mapping start>");
+            let margin = matches!(value, Value::String(_)) && text.contains(['|', '>']);
             found.map(|(_, why)| *why).or(margin.then_some(MARGIN))
         }
         (Ours::Refused(ours), None) => {
             if ours.contains("simple key expected ':'") {
-                let anchor = text.contains('&').then_some(EMPTY_KEY);
-                return text.contains(['|', '>']).then_some(BLOCK_SIGN).or(anchor);
+                let sign = text.contains(['|', '>']);
+                return sign.then_some(BLOCK_SIGN).or(has_anchor_before_colon(text));
+            }
+            if ours.starts_with("Other: ") && has_anchor_before_colon(text).is_some() {
+                return Some(EMPTY_KEY);
             }
             OUR_WORDS.iter().find(|(words, _)| ours.contains(words)).map(|(_, why)| *why)
         }
@@ -185,6 +189,14 @@ pub fn known(said: &Said) -> Option<&'static str> {
         }
         (Ours::Refused(_), Some(_)) => None,
     }
+}
+
+/// `&b:`, which is an anchor before an empty key to PyYAML.
+fn has_anchor_before_colon(text: &str) -> Option<&'static str> {
+    let word = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    let mut anchors = text.match_indices('&').map(|(at, _)| &text[at + 1..]);
+    let found = anchors.any(|rest| rest.trim_start_matches(word).starts_with(':'));
+    found.then_some(EMPTY_KEY)
 }
 
 fn without_line_ends(value: &Value) -> String {
