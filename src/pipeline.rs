@@ -151,6 +151,7 @@ where
     let repeated = if usable { parsed.tree.mark_repeated_keys() } else { Vec::new() };
     let tree = &parsed.tree;
     let secrets = secrets::find(sources, file, tree, whole);
+    let differences = tree.differences(whole);
     let mut report = Report::new(levels.clone());
     report.hide(&secrets);
     let Read { document: read, problems } =
@@ -171,6 +172,7 @@ where
             errors: &errors,
             repeated: &repeated,
             expansion,
+            differences: &differences,
             problems: &problems,
             secrets: &secrets,
         },

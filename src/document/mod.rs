@@ -15,7 +15,7 @@ pub use mappings::{
 pub use numbers::{NonNegative, Port, Positive};
 pub use ports::{Ports, Service};
 pub use project::{
-    Deploy, GatewaySettings, Keep, LevelWord, Policies, Probe, Project, ProviderTypeDeclaration,
+    Deploy, GatewaySettings, LevelWord, Policies, Probe, Project, ProviderTypeDeclaration, Target,
     Verdict,
 };
 pub use providers::{

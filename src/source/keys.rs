@@ -172,8 +172,10 @@ impl<'a> Tree<'a> {
         }
     }
 
-    fn is_merge_key(&self, key: NodeId) -> bool {
-        self.kind(key) == Kind::Scalar && self.style(key) == Style::Plain && self.value(key) == "<<"
+    pub(super) fn is_merge_key(&self, key: NodeId) -> bool {
+        let node = self.node(key);
+        let plain = node.kind == Kind::Scalar && node.style == Style::Plain;
+        plain && node.tag != Tag::Text && self.value(key) == "<<"
     }
 
     /// How large the document becomes when every alias is followed, counted without following.

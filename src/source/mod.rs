@@ -1,5 +1,6 @@
 //! Text and positions: files with limits, spans, and the YAML tree. Knows nothing of gateways.
 
+mod differences;
 mod fields;
 mod keys;
 mod lines;
@@ -14,6 +15,7 @@ pub mod secrets;
 mod span;
 mod tree;
 
+pub use differences::{Difference, DifferenceKind};
 pub use fields::{Checked, Entries, Entry, Field, Given, Ignored, NameOr, Names, Scalar, Text};
 pub use keys::{Expansion, MAX_EXPANDED_NODES};
 pub use lines::Lines;

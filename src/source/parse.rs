@@ -1,7 +1,10 @@
 //! Text to tree. The only user of the YAML parser, so that it can be replaced in an afternoon.
 
+use std::borrow::Cow;
+
 use granit_parser::{Event, Options, Parser, ScalarStyle};
 
+use super::differences::{BARE_TAG, Noted, container_agrees, is_suspect, scalar_agrees};
 use super::map::Sources;
 use super::recover::recover;
 use super::span::{FileId, Span};
@@ -78,8 +81,8 @@ pub(super) fn parse_text<'a>(
 ) -> (Tree<'a>, Option<Stop>) {
     let mut builder = Builder::new(sources, file, text);
     let stop = builder.run();
-    let Builder { nodes, owned, has_aliases, .. } = builder;
-    (Tree { file, text, nodes, owned, has_aliases }, stop)
+    let Builder { nodes, owned, has_aliases, noted, .. } = builder;
+    (Tree { file, text, nodes, owned, has_aliases, noted }, stop)
 }
 
 /// What the parser stops at in `text`.
@@ -90,6 +93,7 @@ pub(super) fn first_error(file: FileId, text: &str) -> Option<Stop> {
 fn options() -> Options {
     let mut options = Options::default();
     options.emit_unresolved_aliases = true;
+    options.emit_anchor_events = true;
     options.flow_nesting_limit = MAX_DEPTH;
     options.block_nesting_limit = MAX_DEPTH;
     options.set_emit_comments(false);
@@ -107,6 +111,7 @@ struct Builder<'a> {
     /// Node of each anchor, by the parser's anchor number.
     anchors: Vec<u32>,
     has_aliases: bool,
+    noted: Noted,
     last_scalar: Span,
 }
 
@@ -123,6 +128,7 @@ impl<'a> Builder<'a> {
             open: Vec::new(),
             anchors: Vec::new(),
             has_aliases: false,
+            noted: Noted::default(),
             last_scalar: Span::file_start(file),
         }
     }
@@ -139,12 +145,27 @@ impl<'a> Builder<'a> {
             let end = place.end.byte_offset().unwrap_or(start);
             match event {
                 Event::Scalar(value, style, anchor, tag) => {
-                    let tag = tag.map_or(Tag::None, |tag| scalar_tag(&tag));
-                    self.scalar(&value, style, tag, (start, end));
+                    let style = written(style);
+                    let mut known = Tag::None;
+                    if let Some(tag) = tag {
+                        let name = tag_name(&tag);
+                        known = scalar_tag(name.as_deref());
+                        if !scalar_agrees(name.as_deref(), &value, style) {
+                            self.note_tag(&place);
+                        }
+                    }
+                    self.scalar(&value, style, known, (start, end));
                     self.anchor(anchor, 1);
                 }
-                Event::MappingStart(_, anchor, _) => self.open(Kind::Map, start, anchor),
-                Event::SequenceStart(_, anchor, _) => self.open(Kind::List, start, anchor),
+                Event::MappingStart(_, anchor, tag) => {
+                    self.container_tag(tag.as_deref(), Kind::Map, &place);
+                    self.open(Kind::Map, start, anchor);
+                }
+                Event::SequenceStart(_, anchor, tag) => {
+                    self.container_tag(tag.as_deref(), Kind::List, &place);
+                    self.open(Kind::List, start, anchor);
+                }
+                Event::Anchor(..) => self.noted.anchors.push(Span::new(self.file, start, end)),
                 Event::MappingEnd | Event::SequenceEnd => self.close(end),
                 Event::Alias(anchor) => self.alias(anchor, (start, end)),
                 Event::UnresolvedAlias(_) => {
@@ -175,25 +196,21 @@ impl<'a> Builder<'a> {
         self.nodes.push(node);
     }
 
-    fn scalar(&mut self, value: &str, style: ScalarStyle, tag: Tag, at: (usize, usize)) {
-        let written = match style {
-            ScalarStyle::Plain => Style::Plain,
-            ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => Style::Quoted,
-            ScalarStyle::Literal | ScalarStyle::Folded => Style::Block,
-        };
+    fn scalar(&mut self, value: &str, written: Style, tag: Tag, at: (usize, usize)) {
         let (start, end) = at;
         let inside = match written {
             Style::Plain => start..end,
             Style::Quoted => start + 1..end.saturating_sub(1),
-            Style::Block => 0..0,
+            Style::Block => start..start,
         };
         self.last_scalar = Span::new(self.file, start, end);
         // The value is a range of the source in all but a few hundred of a million scalars. It is
         // compared, not assumed: a plain scalar over several lines is folded.
         if self.text.get(inside.clone()).is_some_and(|text| same(text, value)) {
+            let id = self.next_id();
             self.push(Kind::Scalar, written, tag, (inside.start, inside.end));
-            if written == Style::Plain && value == "<<" {
-                self.mark_merge();
+            if written == Style::Plain && is_suspect(value) {
+                self.suspect(id, value);
             }
             return;
         }
@@ -204,6 +221,31 @@ impl<'a> Builder<'a> {
             node.flags |= OWNED;
             node.link = link;
         }
+    }
+
+    fn suspect(&mut self, id: NodeId, value: &str) {
+        self.noted.suspects.push((id, self.open.last().copied()));
+        if value == "<<" {
+            self.mark_merge();
+        }
+    }
+
+    fn container_tag(
+        &mut self,
+        tag: Option<&granit_parser::Tag>,
+        kind: Kind,
+        place: &granit_parser::Span,
+    ) {
+        if tag.is_some_and(|tag| !container_agrees(tag_name(tag).as_deref(), kind)) {
+            self.note_tag(place);
+        }
+    }
+
+    fn note_tag(&mut self, place: &granit_parser::Span) {
+        let tag = place.tag_span().unwrap_or(*place);
+        let start = tag.start.byte_offset().unwrap_or(0);
+        let end = tag.end.byte_offset().unwrap_or(start);
+        self.noted.tags.push(Span::new(self.file, start, end));
     }
 
     /// The innermost mapping has a merge key. (A plain `<<` as a value or an item marks it too;
@@ -292,12 +334,24 @@ fn same(text: &str, value: &str) -> bool {
     std::ptr::eq(text, value) || text == value
 }
 
-fn scalar_tag(tag: &granit_parser::Tag) -> Tag {
-    match tag.core_suffix() {
-        Some("str") => Tag::Text,
-        _ if tag.handle().is_empty() && tag.suffix() == "!" => Tag::Text,
-        _ => Tag::Other,
+fn written(style: ScalarStyle) -> Style {
+    match style {
+        ScalarStyle::Plain => Style::Plain,
+        ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => Style::Quoted,
+        ScalarStyle::Literal | ScalarStyle::Folded => Style::Block,
     }
+}
+
+/// A tag as YAML 1.1 names it after `!!`, or [`BARE_TAG`]; `None` for those of other namespaces.
+fn tag_name(tag: &granit_parser::Tag) -> Option<Cow<'_, str>> {
+    if tag.handle().is_empty() && tag.suffix() == BARE_TAG {
+        return Some(Cow::Borrowed(BARE_TAG));
+    }
+    tag.suffix_in_namespace("tag:yaml.org,2002:")
+}
+
+fn scalar_tag(name: Option<&str>) -> Tag {
+    if matches!(name, Some("str" | BARE_TAG)) { Tag::Text } else { Tag::Other }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! A container knows where its subtree ends, so the next sibling is one step away and no child
 //! vectors exist. 16 bytes a node: 100,000 models make 2.2 million nodes.
 
+use super::differences::Noted;
 use super::span::{FileId, Span};
 
 /// Number of a node in its tree, in document order.
@@ -75,6 +76,7 @@ pub struct Tree<'a> {
     pub(super) nodes: Vec<Node>,
     pub(super) owned: Vec<&'a str>,
     pub(super) has_aliases: bool,
+    pub(super) noted: Noted,
 }
 
 impl<'a> Tree<'a> {

@@ -45,7 +45,7 @@ const HOMES: &[(&str, &str)] = &[
     ("fluent_uri", "src/routing/address.rs"),
     ("granit_parser", "src/source/parse.rs"),
     ("jsonschema", "src/checks/schema/"),
-    ("memchr", "src/source/lines.rs"),
+    ("memchr", "src/source/"),
     ("miette", "src/report/"),
     ("petgraph", "src/routing/graph.rs"),
     ("semver", "src/project.rs"),

@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 pub enum Ours {
     /// A value.
     Value(Value),
+    /// A value, and a finding that PyYAML refuses the document or reads it otherwise.
+    Told(Value),
     /// The first thing that is an error whatever the document is about.
     Refused(String),
 }
@@ -34,7 +36,8 @@ pub fn load(text: &str) -> Ours {
     }
     parsed.tree.mark_repeated_keys();
     let tree = &parsed.tree;
-    Ours::Value(in_order(tree.root().map_or(Value::Null, |root| value(tree, root))))
+    let value = in_order(tree.root().map_or(Value::Null, |root| value(tree, root)));
+    if tree.differences(true).is_empty() { Ours::Value(value) } else { Ours::Told(value) }
 }
 
 fn value(tree: &Tree<'_>, id: NodeId) -> Value {

@@ -10,16 +10,19 @@ mod file_not_utf8;
 mod file_too_large;
 mod key_duplicate;
 mod line_break_hidden;
+mod merge_without_map;
 mod nesting_too_deep;
 mod scalar_ambiguous;
 mod secret_literal;
 mod syntax_error;
 mod tab_indentation;
+mod tag_ignored;
+mod yaml_refused_elsewhere;
 
 use crate::diagnostic::Check;
 use crate::document::Document;
 use crate::source::secrets::Secret;
-use crate::source::{Expansion, FileId, NodeId, Problems, Sources, SyntaxError, Tree};
+use crate::source::{Difference, Expansion, FileId, NodeId, Problems, Sources, SyntaxError, Tree};
 
 /// One file as the lexical rules see it.
 #[derive(Clone, Copy)]
@@ -38,6 +41,8 @@ pub struct File<'a> {
     pub repeated: &'a [(NodeId, NodeId)],
     /// How large the document becomes when its aliases are followed.
     pub expansion: Expansion,
+    /// What PyYAML refuses or reads otherwise.
+    pub differences: &'a [Difference],
     /// What reading noticed.
     pub problems: &'a Problems<'a>,
     /// The literal secrets.
@@ -60,6 +65,9 @@ pub fn checks<'a>() -> Vec<Check<File<'a>>> {
         Check { rule: &syntax_error::RULE, run: syntax_error::check },
         Check { rule: &alias_unknown::RULE, run: alias_unknown::check },
         Check { rule: &alias_expansion::RULE, run: alias_expansion::check },
+        Check { rule: &merge_without_map::RULE, run: merge_without_map::check },
+        Check { rule: &tag_ignored::RULE, run: tag_ignored::check },
+        Check { rule: &yaml_refused_elsewhere::RULE, run: yaml_refused_elsewhere::check },
         Check { rule: &key_duplicate::RULE, run: key_duplicate::check },
         Check { rule: &scalar_ambiguous::RULE, run: scalar_ambiguous::check },
         Check { rule: &secret_literal::RULE, run: secret_literal::check },

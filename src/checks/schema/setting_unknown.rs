@@ -84,6 +84,29 @@ colour: red
     }
 
     #[test]
+    fn settings_that_nothing_reads_are_none() {
+        insta::assert_snapshot!(only("setting-unknown", "
+--- gwcfg.yaml
+keep: {last: 10}
+environments: {staging: {}}
+deploy: {reload: [systemctl, restart, litellm], probe: {url: 'http://127.0.0.1:4000', timeout: 60s}}
+"), @"
+        error[setting-unknown]: gwcfg has no setting `keep`, so it changes nothing
+          --> gwcfg.yaml:1:1 `keep` not a setting
+          help: remove it, or see the reference for the settings there are
+        error[setting-unknown]: gwcfg has no setting `environments`, so it changes nothing
+          --> gwcfg.yaml:2:1 `environments` not a setting
+          help: remove it, or see the reference for the settings there are
+        error[setting-unknown]: gwcfg has no setting `reload`, so it changes nothing
+          --> gwcfg.yaml:3:10 `reload` not a setting
+          help: remove it, or see the reference for the settings there are
+        error[setting-unknown]: gwcfg has no setting `timeout`, so it changes nothing
+          --> gwcfg.yaml:3:87 `timeout` not a setting
+          help: remove it, or see the reference for the settings there are
+        ");
+    }
+
+    #[test]
     fn settings_of_the_gateway_outside_of_its_sections_are_shown_their_place() {
         insta::assert_snapshot!(only("setting-unknown", "
 --- gwcfg.yaml
