@@ -10,7 +10,7 @@ use super::shapes;
 use super::words::{self, SecretKind, looks_random};
 
 /// Pieces of which every secret, or its key, has one. Only lines with a piece are looked at.
-const PIECES: [&str; 40] = [
+const PIECES: [&str; 42] = [
     "sk-",
     "AIza",
     "ya29.",
@@ -48,6 +48,8 @@ const PIECES: [&str; 40] = [
     "ass",
     "ASS",
     "uthoriz",
+    "ookie",
+    "OOKIE",
     "env_var",
     "redential",
     "REDENTIAL",

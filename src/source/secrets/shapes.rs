@@ -35,6 +35,13 @@ const PASSWORD: &str = r#"://[^\s/?#@:'"]*:([^\s/?#'"]+)@"#;
 /// A long user name of a URL without a password.
 const USER: &str = r#"://([^\s/?#@:'"]{16,})@"#;
 
+/// What a URL's query gives to a parameter that names a secret.
+const QUERY: &str = concat!(
+    r"(?i-u:[?&](?:(?:api|access|auth|id|private|refresh|secret|subscription|x-api)?[_-]?",
+    r"(?:key|token)|secret|client[_-]secret|password|passwd|pwd|sig|signature)=)",
+    r#"([^\s&#'"]+)"#,
+);
+
 /// What tells a secret from an example.
 type Judge = fn(&str) -> bool;
 
@@ -45,11 +52,12 @@ struct Shape {
 }
 
 static SHAPES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
-    let table: [(&str, Judge); 4] = [
+    let table: [(&str, Judge); 5] = [
         (KEY, is_varied),
         (BEARER, |text| is_secret(text) && looks_random(text, 8)),
         (PASSWORD, is_secret),
         (USER, |text| is_secret(text) && looks_random(text, 16)),
+        (QUERY, |text| is_secret(text) && looks_random(text, 6)),
     ];
     let shape =
         |(expression, is_meant)| Some(Shape { expression: Regex::new(expression).ok()?, is_meant });
@@ -87,7 +95,7 @@ mod tests {
 
     #[test]
     fn every_expression_is_one() {
-        assert_eq!(SHAPES.len(), 4);
+        assert_eq!(SHAPES.len(), 5);
     }
 
     #[test]
@@ -106,7 +114,10 @@ mod tests {
             found("https://hooks.slack.com/services/T0/B0/abcdef012345"),
             "hooks.slack.com/services/T0/B0/abcdef012345"
         );
+        assert_eq!(found("https://host/v1?v=2&api_key=hunter2&key=a1b2c3d4"), "hunter2 a1b2c3d4");
+        assert_eq!(found("https://host/a?sv=2024&sig=abc%2Bd3f%3D"), "abc%2Bd3f%3D");
         for none in [
+            "https://host/v1?key=${KEY}&token=name&page_key=a1b2c3d4&max_tokens=4096",
             "sk-your-api-key-here",
             "hf_xxxxxxxxxxxxxxxxxxxx",
             "basic authentication",
