@@ -38,6 +38,16 @@ pub struct Loaded {
     pub output: PathBuf,
     /// Where gwcfg keeps what it wrote.
     pub state_dir: PathBuf,
+    /// The files that were read, as the system names them: none of them is ever an output.
+    pub inputs: Vec<PathBuf>,
+}
+
+impl Loaded {
+    /// True when `path` leads to a file that was read, by whatever way.
+    #[must_use]
+    pub fn is_input(&self, path: &Path) -> bool {
+        path.canonicalize().is_ok_and(|path| self.inputs.contains(&path))
+    }
 }
 
 /// Why a project cannot be judged.
@@ -140,6 +150,12 @@ pub fn load(wishes: &Wishes) -> Result<Loaded, ProjectError> {
     }
     let ports = source_file(&root, &config_dir, Document::Ports)?.map(|file| sources.add(file));
     let files = Files { project, providers, mappings, ports };
+    let read = [Document::Providers, Document::Mappings, Document::Ports];
+    let mut inputs: Vec<_> = project_path.into_iter().collect();
+    for document in read {
+        inputs.extend(spelling(&config_dir, document.stem())?);
+    }
+    let inputs = inputs.iter().filter_map(|path| path.canonicalize().ok()).collect();
     let output = match settings.output {
         Some(output) => below(&root, output),
         None => config_dir.join("litellm-unified.yaml"),
@@ -147,7 +163,7 @@ pub fn load(wishes: &Wishes) -> Result<Loaded, ProjectError> {
     let state = settings.state_dir.unwrap_or_else(|| ".gwcfg".to_owned());
     let state_dir = wishes.state_dir.clone().unwrap_or_else(|| below(&root, state));
     let levels = levels(settings.levels.iter().chain(&wishes.levels))?;
-    Ok(Loaded { root, sources, files, levels, output, state_dir })
+    Ok(Loaded { root, sources, files, levels, output, state_dir, inputs })
 }
 
 /// Refuses a folder that is named and not there: to look elsewhere would judge another project.
