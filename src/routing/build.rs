@@ -196,6 +196,12 @@ impl<'a> Builder<'a> {
                 Some(group) => self.members(*name, group),
                 None => Vec::new(),
             };
+            let lists_nobody = |group: &document::Balancing<'_>| {
+                group.providers.value().is_some_and(Vec::is_empty)
+            };
+            if value.value().is_some_and(lists_nobody) {
+                self.defect(*name, Place::PublicName, None, Why::Empty);
+            }
             let no_weight = !members.is_empty() && members.iter().all(|m| m.weight <= 0.0);
             if no_weight {
                 self.defect(*name, Place::PublicName, None, Why::NoWeight);
