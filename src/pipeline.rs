@@ -57,6 +57,12 @@ pub fn read<'a>(sources: &'a Sources, files: Files, report: &mut Report) -> Docu
         ports.into(report, &mut documents.incomplete)
     });
     report_values(sources, &documents, report);
+    // Without the section there is one mistake, and not one for every name that leads to it.
+    if documents.providers.providers.value().is_none()
+        && !documents.incomplete.contains(&files.providers)
+    {
+        documents.incomplete.push(files.providers);
+    }
     forget_incomplete(files, &mut documents);
     documents
 }

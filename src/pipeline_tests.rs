@@ -1,4 +1,4 @@
-use crate::diagnostic::{Diagnostic, Stage};
+use crate::diagnostic::{Diagnostic, Severity, Stage};
 use crate::testing::with_report;
 
 /// A project without a finding but remarks, in the ways of writing that people have.
@@ -114,4 +114,35 @@ fn a_slip_of_the_hand_is_a_slip_and_nothing_else() {
         }
     }
     assert_eq!(slips, 11 * 3 * (19 + 22));
+}
+
+/// The rules of the errors of a project whose `providers.yaml` is this one.
+fn errors_with(providers: &str) -> Vec<&'static str> {
+    let project = format!("--- providers.yaml\n{providers}\n--- model-mappings.yaml\n{MAPPINGS}");
+    with_report(&project, |_, report| {
+        let errors = report.findings().iter().filter(|found| found.severity == Severity::Error);
+        errors.map(|found| found.rule.name).collect()
+    })
+}
+
+#[test]
+fn a_section_that_is_not_there_is_one_mistake() {
+    assert_eq!(errors_with(PROVIDERS), [""; 0]);
+    assert_eq!(errors_with("# nothing"), ["key-missing"]);
+    assert_eq!(errors_with("providers:"), ["key-missing"]);
+    assert_eq!(errors_with(&PROVIDERS.replace("providers:", "provider:")), ["key-missing"]);
+    assert_eq!(errors_with("[]"), ["type-wrong"]);
+    assert_eq!(errors_with("providers: [ollama]"), ["type-wrong"]);
+}
+
+#[test]
+fn a_list_of_models_that_cannot_be_read_is_one_mistake() {
+    let list = PROVIDERS.find("models:").zip(PROVIDERS.find("  openai:"));
+    let list = list.and_then(|(from, to)| PROVIDERS.get(from..to)).unwrap();
+    let broken = PROVIDERS.replace(list, "models: {phi4: {size: 14B}}\n    default_model: phi4\n");
+    assert_eq!(errors_with(&broken), ["type-wrong"]);
+    // A provider's name is known all the same.
+    let renamed = broken.replace("  openai:", "  openia:");
+    let also = ["provider-unknown"; 3];
+    assert_eq!(errors_with(&renamed), [also.as_slice(), &["type-wrong"]].concat());
 }

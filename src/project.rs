@@ -6,7 +6,7 @@ use crate::diagnostic::{Level, Levels, Report, Severity, suggest};
 use crate::document::{Document, LevelWord, Project};
 use crate::pipeline::{self, Files};
 use crate::rules;
-use crate::source::{LoadError, SourceFile, Sources, read_file};
+use crate::source::{LoadError, SourceFile, Sources, Span, read_file};
 
 /// What a user may say about where things are.
 #[derive(Debug, Clone, Default)]
@@ -38,6 +38,18 @@ pub struct Loaded {
     pub output: PathBuf,
     /// Where gwcfg keeps what it wrote.
     pub state_dir: PathBuf,
+    /// The files that were read, as the system names them: none of them is ever an output.
+    pub inputs: Vec<PathBuf>,
+    /// What a person should know beside the findings, a line each.
+    pub notes: Vec<String>,
+}
+
+impl Loaded {
+    /// True when `path` leads to a file that was read, by whatever way.
+    #[must_use]
+    pub fn is_input(&self, path: &Path) -> bool {
+        path.canonicalize().is_ok_and(|path| self.inputs.contains(&path))
+    }
 }
 
 /// Why a project cannot be judged.
@@ -72,7 +84,11 @@ pub enum ProjectError {
         /// What is wrong with it.
         report: Box<Report>,
     },
-    /// A rule is named that does not exist.
+    /// Settings of `gwcfg.yaml` have values that no rule of the schema looks at; each is told with
+    /// its place.
+    #[error("{}", .0.join("; "))]
+    Settings(Vec<String>),
+    /// The command line names a rule that does not exist.
     #[error("there is no rule `{name}`{}", suggest::question(*near))]
     UnknownRule {
         /// As written.
@@ -109,6 +125,7 @@ pub fn load(wishes: &Wishes) -> Result<Loaded, ProjectError> {
         Some(path) => Some(path.clone()),
         None => spelling(&root, "gwcfg")?,
     };
+    let notes = if project_path.is_none() { near_misses(&root) } else { Vec::new() };
     let mut project_file = None;
     let mut settings = Settings::default();
     if let Some(path) = &project_path {
@@ -140,6 +157,12 @@ pub fn load(wishes: &Wishes) -> Result<Loaded, ProjectError> {
     }
     let ports = source_file(&root, &config_dir, Document::Ports)?.map(|file| sources.add(file));
     let files = Files { project, providers, mappings, ports };
+    let read = [Document::Providers, Document::Mappings, Document::Ports];
+    let mut inputs: Vec<_> = project_path.into_iter().collect();
+    for document in read {
+        inputs.extend(spelling(&config_dir, document.stem())?);
+    }
+    let inputs = inputs.iter().filter_map(|path| path.canonicalize().ok()).collect();
     let output = match settings.output {
         Some(output) => below(&root, output),
         None => config_dir.join("litellm-unified.yaml"),
@@ -147,7 +170,7 @@ pub fn load(wishes: &Wishes) -> Result<Loaded, ProjectError> {
     let state = settings.state_dir.unwrap_or_else(|| ".gwcfg".to_owned());
     let state_dir = wishes.state_dir.clone().unwrap_or_else(|| below(&root, state));
     let levels = levels(settings.levels.iter().chain(&wishes.levels))?;
-    Ok(Loaded { root, sources, files, levels, output, state_dir })
+    Ok(Loaded { root, sources, files, levels, output, state_dir, inputs, notes })
 }
 
 /// Refuses a folder that is named and not there: to look elsewhere would judge another project.
@@ -182,7 +205,7 @@ fn read_settings(
     let mut report = Report::new(first_levels(&settings, wishes));
     let _ = pipeline::read_project(&sources, file, &mut report);
     if let Some(wanted) = project.required_version.value()
-        && !version_fits(wanted.0)
+        && !version_fits(wanted.0).unwrap_or(true)
     {
         return Err(ProjectError::Version { wanted: wanted.0.to_owned() });
     }
@@ -194,7 +217,35 @@ fn read_settings(
             report: Box::new(report),
         });
     }
-    Ok(settings)
+    let mistakes = mistakes(&sources, &project);
+    if mistakes.is_empty() { Ok(settings) } else { Err(ProjectError::Settings(mistakes)) }
+}
+
+/// Values that are of the right type and mean nothing, each with its place and what to do.
+fn mistakes(sources: &Sources, project: &Project<'_>) -> Vec<String> {
+    let mut mistakes: Vec<(Span, String)> = Vec::new();
+    if let Some(wanted) = project.required_version.copied()
+        && version_fits(wanted.value.0).is_none()
+    {
+        let wrong = format!("`{}` asks for no version: write one like `>=0.1`", wanted.value.0);
+        mistakes.push((wanted.span, wrong));
+    }
+    let all = rules::all();
+    let rules = project.rules.value().into_iter().flat_map(|rules| rules.given());
+    for (name, _) in rules {
+        if !all.iter().any(|rule| rule.name == name.value) {
+            let near = suggest::nearest(name.value, all.iter().map(|rule| rule.name));
+            let unknown =
+                ProjectError::UnknownRule { name: name.value.to_owned(), near }.to_string();
+            mistakes.push((name.span, unknown));
+        }
+    }
+    mistakes.sort_by_key(|(span, _)| *span);
+    let told = mistakes.into_iter().map(|(span, wrong)| {
+        let (start, _) = sources.positions(span);
+        format!("`{}:{}:{}`: {wrong}", sources.path(span.file()), start.line, start.column)
+    });
+    told.collect()
 }
 
 /// The levels under which `gwcfg.yaml` itself decides whether anything else is judged. A secret in
@@ -227,12 +278,10 @@ fn settings_of(project: &Project<'_>) -> Settings {
     }
 }
 
-fn version_fits(wanted: &str) -> bool {
-    let version = semver::Version::parse(env!("CARGO_PKG_VERSION"));
-    match (semver::VersionReq::parse(wanted), version) {
-        (Ok(wanted), Ok(version)) => wanted.matches(&version),
-        _ => false,
-    }
+/// Whether this gwcfg is one of the versions that are wanted; `None` when none are named.
+fn version_fits(wanted: &str) -> Option<bool> {
+    let version = semver::Version::parse(env!("CARGO_PKG_VERSION")).ok()?;
+    Some(semver::VersionReq::parse(wanted).ok()?.matches(&version))
 }
 
 fn level_of(word: LevelWord) -> Level {
@@ -256,6 +305,25 @@ fn spelling(folder: &Path, stem: &str) -> Result<Option<PathBuf>, ProjectError> 
         (false, true) => Ok(Some(short)),
         (false, false) => Ok(None),
     }
+}
+
+/// Notes about files that are nearly named like the project file, which is not there: their
+/// settings are not read.
+fn near_misses(root: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(root).into_iter().flatten().flatten();
+    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+    let mut near: Vec<String> = names.filter(|name| is_near_miss(name)).collect();
+    near.sort();
+    let note = |name| format!("`{name}` is not read: the project file's name is `gwcfg.yaml`");
+    near.into_iter().map(note).collect()
+}
+
+/// True for `gwcfg.yml.bak`, `gw-cfg.yaml`, `.gwcfg.yaml`, `GWCFG.yaml`, `gwcgf.yaml`.
+fn is_near_miss(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let Some(end) = lower.find(".yaml").or_else(|| lower.find(".yml")) else { return false };
+    let letters: String = lower.chars().take(end).filter(char::is_ascii_alphanumeric).collect();
+    letters == "gwcfg" || letters == "gwconfig" || suggest::nearest(&letters, ["gwcfg"]).is_some()
 }
 
 fn source_file(

@@ -74,7 +74,7 @@ pub(super) struct Generate {
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
     /// Replace an output that was edited by hand, or that gwcfg did not write
-    #[arg(long)]
+    #[arg(long, conflicts_with = "check")]
     pub(super) force: bool,
     #[command(flatten)]
     pub(super) reporting: Reporting,

@@ -26,10 +26,11 @@ pub(super) fn run(rule: Option<&str>, terminal: &mut Terminal) -> Exit {
 /// One line for each rule: stage, severity, name, summary.
 fn list() -> String {
     let mut list = String::new();
+    let width = rules::all().iter().map(|rule| rule.name.len()).max().unwrap_or_default();
     for rule in rules::all() {
         let (stage, severity) = (rule.stage.as_str(), rule.severity.as_str());
         let (name, summary) = (rule.name, rule.summary);
-        let _ = writeln!(list, "{stage:<11} {severity:<8} {name:<28} {summary}");
+        let _ = writeln!(list, "{stage:<11} {severity:<8} {name:<width$} {summary}");
     }
     list
 }

@@ -22,13 +22,21 @@ use super::exit::Exit;
 use super::{Terminal, judge, load, milliseconds, show, tell_times};
 
 pub(super) fn run(arguments: &Arguments, command: &Generate, terminal: &mut Terminal) -> Exit {
+    let stdout = command.output.as_deref() == Some(Path::new("-"));
+    if stdout && command.check {
+        terminal
+            .fail("`--check` compares with a file, and `-o -` names none: leave one of them out");
+        return Exit::Usage;
+    }
     let loaded = match load(arguments, &command.reporting, terminal) {
         Ok(loaded) => loaded,
         Err(exit) => return exit,
     };
+    if let Some(exit) = refuse_input(&loaded, command, terminal) {
+        return exit;
+    }
     let mut report = Report::new(loaded.levels.clone());
     let sources = &loaded.sources;
-    let stdout = command.output.as_deref() == Some(Path::new("-"));
     let (counts, exit) =
         pipeline::compile(sources, loaded.files, &mut report, |lowered, report| {
             if report.has(Severity::Error) {
@@ -58,6 +66,19 @@ pub(super) fn run(arguments: &Arguments, command: &Generate, terminal: &mut Term
         return judge(&report, &command.reporting);
     }
     exit
+}
+
+/// The sources are what a person wrote: no option makes gwcfg replace them by what it compiled.
+fn refuse_input(loaded: &Loaded, command: &Generate, terminal: &mut Terminal) -> Option<Exit> {
+    let path = command.output.as_ref().unwrap_or(&loaded.output);
+    if !loaded.is_input(path) {
+        return None;
+    }
+    terminal.fail(&format!(
+        "`{}` is one of the sources, and is kept: name another file as the output",
+        path.display()
+    ));
+    Some(Exit::Refused)
 }
 
 /// Errors stop the compiler; with `-o -` the report must not stand where a config is expected.

@@ -121,6 +121,9 @@ fn load(
     let begun = Instant::now();
     let loaded = project::load(&arguments.wishes(reporting));
     if let Ok(loaded) = &loaded {
+        for note in &loaded.notes {
+            terminal.say(&format!("note: {note}"));
+        }
         for (_, file) in loaded.sources.files() {
             terminal.detail(&format!("loaded `{}`, {} bytes", file.path, file.text.len()));
         }
@@ -139,13 +142,25 @@ fn load(
             };
             let _ = report::write(&mut terminal.err, report::Format::Human, &run);
         }
-        terminal.fail(&error.to_string());
+        match &error {
+            ProjectError::Settings(mistakes) => {
+                mistakes.iter().for_each(|mistake| terminal.fail(mistake));
+            }
+            ProjectError::Load(_)
+            | ProjectError::NoInputs(_)
+            | ProjectError::Named { .. }
+            | ProjectError::TwoSpellings(..)
+            | ProjectError::Broken { .. }
+            | ProjectError::UnknownRule { .. }
+            | ProjectError::Version { .. } => terminal.fail(&error.to_string()),
+        }
         match error {
             ProjectError::NoInputs(_) => Exit::NoInputs,
             ProjectError::Load(_)
             | ProjectError::Named { .. }
             | ProjectError::TwoSpellings(..)
             | ProjectError::Broken { .. }
+            | ProjectError::Settings(_)
             | ProjectError::UnknownRule { .. }
             | ProjectError::Version { .. } => Exit::Usage,
         }

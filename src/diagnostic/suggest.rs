@@ -11,8 +11,25 @@ pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     if name.is_empty() || name.len() > MAX_LENGTH {
         return None;
     }
+    within(name, candidates, name.chars().count().div_ceil(3).min(4))
+}
+
+/// The candidate that `name` is but for a slip of the hand: two letters at most. For words that
+/// are like each other and mean different things.
+#[must_use]
+pub fn slip<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    if name.len() < 6 || name.len() > MAX_LENGTH {
+        return None;
+    }
+    within(name, candidates, 2)
+}
+
+fn within<'c>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'c str>,
+    limit: usize,
+) -> Option<&'c str> {
     let lower = name.to_lowercase();
-    let limit = lower.chars().count().div_ceil(3).min(4);
     let mut best: Option<(usize, &str)> = None;
     for candidate in candidates {
         // The length alone says that most candidates are too far away.
@@ -43,5 +60,12 @@ mod tests {
         assert_eq!(nearest("Ollama", ["ollama"]), Some("ollama"));
         assert_eq!(nearest("gpt", ["claude", "llama"]), None);
         assert_eq!(nearest("x", ["abcdef"]), None);
+    }
+
+    #[test]
+    fn a_slip_is_two_letters_at_most() {
+        assert_eq!(slip("usage_basde", ["cost_based", "usage_based"]), Some("usage_based"));
+        assert_eq!(slip("context_based", ["cost_based"]), None);
+        assert_eq!(slip("a", ["b"]), None);
     }
 }

@@ -40,6 +40,8 @@ impl<'a> Address<'a> {
     /// # Errors
     /// Says which part is wrong.
     pub fn parse(url: &'a str) -> Result<Self, AddressError> {
+        // Spaces around an address are cut off wherever it is used.
+        let url = url.trim();
         let (scheme, rest) = url.split_once("://").ok_or(AddressError::Scheme)?;
         let default_port = match scheme.to_ascii_lowercase().as_str() {
             "http" => 80,

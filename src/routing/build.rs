@@ -25,6 +25,7 @@ pub fn build<'a>(documents: &'a Documents<'a>, chains: Chains<'a>) -> Routing<'a
         routing: with_room(documents, &chains),
         private: HashMap::default(),
         types: declared_types(&documents.project),
+        all_models_read: documents.incomplete.is_empty() && model_lists_were_read(documents),
     };
     builder.providers();
     builder.balanced();
@@ -76,6 +77,13 @@ pub(super) struct Builder<'a> {
     /// Groups that are no public names.
     pub(super) private: HashMap<(ProviderId, NameId), GroupId, RandomState>,
     types: Vec<ProviderType<'a>>,
+    /// False when a list of models could not be read: nobody knows then that a model is unknown.
+    pub(super) all_models_read: bool,
+}
+
+fn model_lists_were_read(documents: &Documents<'_>) -> bool {
+    let providers = documents.providers.providers.value().into_iter().flat_map(Entries::given);
+    providers.into_iter().all(|(_, provider)| !provider.models.is_broken())
 }
 
 impl<'a> Builder<'a> {
@@ -169,7 +177,7 @@ impl<'a> Builder<'a> {
         for row in 0..self.routing.providers.len() {
             let Some(provider) = self.routing.providers.get(row) else { continue };
             let Some(default) = provider.written.default_model.copied() else { continue };
-            let (owner, lists) = (provider.name, !provider.written.models.is_absent());
+            let (owner, lists) = (provider.name, provider.written.models.value().is_some());
             let id = ProviderId(row_number(row));
             if lists && self.routing.model_at(id, default.value).is_none() {
                 self.defect(default, Place::DefaultModel, Some(owner), Why::NotAtProvider(id));
@@ -188,6 +196,12 @@ impl<'a> Builder<'a> {
                 Some(group) => self.members(*name, group),
                 None => Vec::new(),
             };
+            let lists_nobody = |group: &document::Balancing<'_>| {
+                group.providers.value().is_some_and(Vec::is_empty)
+            };
+            if value.value().is_some_and(lists_nobody) {
+                self.defect(*name, Place::PublicName, None, Why::Empty);
+            }
             let no_weight = !members.is_empty() && members.iter().all(|m| m.weight <= 0.0);
             if no_weight {
                 self.defect(*name, Place::PublicName, None, Why::NoWeight);
@@ -360,6 +374,7 @@ impl<'a> Builder<'a> {
             let Some(place) = field.given().map(|name| name.span) else { continue };
             match self.provider_field(field, Place::CapabilityProvider, Some(owner)) {
                 Some(provider) if !listed => {
+                    blocked |= self.models_unread(provider);
                     self.add_models_of(provider, capability, place, &mut deployments);
                 }
                 Some(_) => {}
@@ -399,8 +414,7 @@ impl<'a> Builder<'a> {
             (_, Meaning { left_out: true, .. }) => Err(Why::LeftOut),
             (_, Meaning { provider: Some(provider), .. }) => Err(Why::ProviderNotModel(provider)),
             (_, Meaning { model: Some(model), .. }) => Err(self.unserved(model)),
-            _ if self.documents.incomplete.is_empty() => Err(Why::Unknown),
-            _ => Err(Why::LeftOut),
+            _ => Err(self.unknown_model()),
         }
     }
 

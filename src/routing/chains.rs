@@ -81,8 +81,7 @@ impl<'a> Builder<'a> {
             (true, _, _) => Why::LeftOut,
             (_, Some(model), _) => self.unserved(model),
             (_, _, Some(provider)) => Why::ProviderNotModel(provider),
-            _ if self.documents.incomplete.is_empty() => Why::Unknown,
-            _ => Why::LeftOut,
+            _ => self.unknown_model(),
         };
         self.defect(name, Place::ChainOwner, None, why);
     }

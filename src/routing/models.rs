@@ -71,6 +71,8 @@ impl Routing<'_> {
         }
         match self.models_of(row) {
             [_] => Ok(ModelId(row.models.start)),
+            // A list that could not be read is a finding of its own.
+            _ if row.written.models.is_broken() => Err(Why::LeftOut),
             _ => Err(Why::Undecided(provider)),
         }
     }

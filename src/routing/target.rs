@@ -22,7 +22,9 @@ impl<'a> Builder<'a> {
     /// The usable provider of a name.
     pub(super) fn provider(&self, name: &str) -> Result<ProviderId, Why> {
         let Some(id) = self.routing.meaning_of(name).provider else {
-            return Err(self.unknown(name));
+            // Where a file could not be read to its end nobody knows what it would have declared.
+            let known = self.documents.incomplete.is_empty();
+            return Err(if known { Why::Unknown } else { Why::LeftOut });
         };
         let Some(provider) = self.routing.provider(id) else { return Err(Why::LeftOut) };
         if !provider.active {
@@ -37,9 +39,15 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Nothing has the name. Where a file could not be read to its end nobody knows that.
-    fn unknown(&self, _name: &str) -> Why {
-        if self.documents.incomplete.is_empty() { Why::Unknown } else { Why::LeftOut }
+    /// Nothing has the name of a model. Where a list of models could not be read nobody knows that.
+    pub(super) fn unknown_model(&self) -> Why {
+        if self.all_models_read { Why::Unknown } else { Why::LeftOut }
+    }
+
+    /// True when something stands for the provider's models that could not be read: the finding
+    /// about that is the only one to be made.
+    pub(super) fn models_unread(&self, provider: ProviderId) -> bool {
+        self.routing.provider(provider).is_some_and(|row| row.written.models.is_broken())
     }
 
     /// The provider that a field names; a defect when there is none that can be used.
@@ -69,6 +77,9 @@ impl<'a> Builder<'a> {
         let declared = self.routing.model_at(provider, model.value);
         let lists_models =
             self.routing.provider(provider).is_some_and(|row| !row.written.models.is_absent());
+        if declared.is_none() && self.models_unread(provider) {
+            return Err(Why::LeftOut);
+        }
         if declared.is_none() && lists_models {
             return Err(Why::NotAtProvider(provider));
         }
@@ -116,6 +127,9 @@ impl<'a> Builder<'a> {
         }
         if meaning.provider.is_some() {
             let provider = self.provider(name.value)?;
+            if self.models_unread(provider) {
+                return Err(Why::LeftOut);
+            }
             let model = match preferred {
                 Some(model) => self
                     .routing
@@ -127,7 +141,7 @@ impl<'a> Builder<'a> {
         }
         match meaning.model {
             Some(model) => Err(self.unserved(model)),
-            None => Err(self.unknown(name.value)),
+            None => Err(self.unknown_model()),
         }
     }
 

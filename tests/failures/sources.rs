@@ -36,6 +36,20 @@ fn what_is_named_must_be_there() {
 }
 
 #[test]
+fn a_project_file_with_nearly_the_right_name_is_told() {
+    let project = Project::new();
+    let note = "is not read: the project file's name is `gwcfg.yaml`";
+    for name in ["gw-cfg.yaml", "gwcfg.yml.bak", "GWCFG.yaml", "gwcgf.yml"] {
+        project.write(name, "");
+        ends(&project.run(&["validate"]), 0, &[]);
+        std::fs::rename(project.path("gwcfg.yaml"), project.path("kept")).unwrap();
+        ends(&project.run(&["validate"]), 0, &[&format!("note: `{name}` {note}")]);
+        std::fs::rename(project.path("kept"), project.path("gwcfg.yaml")).unwrap();
+        project.remove(name);
+    }
+}
+
+#[test]
 fn a_folder_is_not_read_as_a_file() {
     let project = Project::new();
     project.remove(PROVIDERS);
@@ -167,6 +181,14 @@ fn a_broken_project_file_stops_everything() {
     ends(&project.run(&["validate"]), 2, &["syntax-error", broken]);
     project.write("gwcfg.yaml", "rules: {fallback-cicle: warning}\n");
     ends(&project.run(&["validate"]), 2, &["there is no rule `fallback-cicle`", "fallback-cycle"]);
+    let wrong = "target: envoy\nrules: {xyzzy: info}\nrequired-version: newest\n";
+    project.write("gwcfg.yaml", wrong);
+    let told = [
+        "error: `gwcfg.yaml:1:9`: gwcfg has no target `envoy`: write `litellm`\n",
+        "error: `gwcfg.yaml:2:9`: there is no rule `xyzzy`\n",
+        "error: `gwcfg.yaml:3:19`: `newest` asks for no version: write one like `>=0.1`\n",
+    ];
+    ends(&project.run(&["validate"]), 2, &told);
     project.write("gwcfg.yaml", "required-version: '>=99'\n");
     ends(&project.run(&["validate"]), 2, &["the project wants gwcfg >=99"]);
     project.write("gwcfg.yaml", "");

@@ -89,7 +89,8 @@ fn orders(lowered: &Lowered<'_>, out: &mut Reporter<'_>) {
     let Some(&(_, place)) = shared.peek() else { return };
     let names = listed(shared.map(|(name, _)| name));
     let text = format!(
-        "of a model that several deployments share, {names} tries one and goes on to the next model"
+        "where several deployments share a model of {names}, one of them is tried, and then the \
+         next model"
     );
     out.report(text, place, "the others are not tried when it fails")
         .help("name the deployments themselves, in the order in which they are to be tried");
@@ -176,7 +177,7 @@ load_balancing:
       - {provider: ollama, preferred_model: phi4}
       - {provider: ollama, preferred_model: qwen3}
 "#), @"
-        warning[failover-one-member]: of a model that several deployments share, `code` tries one and goes on to the next model
+        warning[failover-one-member]: where several deployments share a model of `code`, one of them is tried, and then the next model
           --> model-mappings.yaml:3:34 `shared` the others are not tried when it fails
           help: name the deployments themselves, in the order in which they are to be tried
         ");

@@ -1,6 +1,6 @@
 //! A strategy that the gateway does not have for this name.
 
-use crate::diagnostic::{Reporter, Rule, Severity, Stage};
+use crate::diagnostic::{Reporter, Rule, Severity, Stage, suggest};
 use crate::gateway::litellm::{Lost, Lowered};
 
 /// The record.
@@ -15,14 +15,22 @@ pub static RULE: Rule = Rule {
 /// Reports every loss of this kind.
 pub fn check(lowered: &Lowered<'_>, out: &mut Reporter<'_>) {
     for loss in &lowered.losses {
-        let Lost::Strategy { strategy, owner, instead } = &loss.what else { continue };
-        out.report(
+        let Lost::Strategy { strategy, owner, instead, words } = &loss.what else { continue };
+        let finding = out.report(
             format!("`{}` asks for `{strategy}`, which is not compiled: {instead}", owner.value),
             loss.span,
             "not compiled",
-        )
-        .also(owner.span, "for this name")
-        .help("use `weighted_round_robin` for shares, or an order of `preferred_models`");
+        );
+        let finding = finding.also(owner.span, "for this name");
+        match suggest::slip(strategy, words.iter().copied()) {
+            Some(near) => finding.help(format!("did you mean `{near}`?")).unsafe_fix(
+                format!("change it to `{near}`"),
+                loss.span,
+                near,
+            ),
+            None => finding
+                .help("use `weighted_round_robin` for shares, or an order of `preferred_models`"),
+        };
     }
 }
 
@@ -44,6 +52,31 @@ load_balancing:
           --> model-mappings.yaml:5:15 `adaptive_weighted` not compiled
           ::: model-mappings.yaml:3:3 `chat` for this name
           help: use `weighted_round_robin` for shares, or an order of `preferred_models`
+        ");
+    }
+
+    #[test]
+    fn a_slip_of_the_hand_is_told() {
+        insta::assert_snapshot!(only("strategy-not-compiled", r#"
+--- model-mappings.yaml
+exact_matches: {phi4: {provider: ollama}}
+capabilities:
+  code: {preferred_models: [phi4], routing_strategy: directt}
+load_balancing:
+  chat:
+    providers: [{provider: ollama, weight: 1.0}]
+    strategy: weighted_round_robn
+"#), @"
+        warning[strategy-not-compiled]: `code` asks for `directt`, which is not compiled: the models are tried in the order in which they are written
+          --> model-mappings.yaml:3:54 `directt` not compiled
+          ::: model-mappings.yaml:3:3 `code` for this name
+          help: did you mean `direct`?
+          unsafe fix: change it to `direct`
+        warning[strategy-not-compiled]: `chat` asks for `weighted_round_robn`, which is not compiled: requests are shared at random by weight
+          --> model-mappings.yaml:7:15 `weighted_round_robn` not compiled
+          ::: model-mappings.yaml:5:3 `chat` for this name
+          help: did you mean `weighted_round_robin`?
+          unsafe fix: change it to `weighted_round_robin`
         ");
     }
 

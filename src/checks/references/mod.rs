@@ -3,6 +3,7 @@
 mod capability_empty;
 mod capability_minimum_not_met;
 mod capability_provider_unused;
+mod group_empty;
 mod health_check_address_differs;
 mod health_check_provider_unknown;
 mod metadata_count_wrong;
@@ -44,6 +45,7 @@ pub fn checks<'a>() -> Vec<Check<Context<'a>>> {
         Check { rule: &capability_empty::RULE, run: capability_empty::check },
         Check { rule: &capability_minimum_not_met::RULE, run: capability_minimum_not_met::check },
         Check { rule: &capability_provider_unused::RULE, run: capability_provider_unused::check },
+        Check { rule: &group_empty::RULE, run: group_empty::check },
         Check { rule: &model_repeated::RULE, run: model_repeated::check },
         Check { rule: &weights_all_zero::RULE, run: weights_all_zero::check },
         Check { rule: &weights_sum::RULE, run: weights_sum::check },

@@ -3,7 +3,7 @@
 use crate::checks::Context;
 use crate::checks::words::{Suggestions, listed, model_names, place_phrase};
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
-use crate::routing::{Defect, ProviderId, Why};
+use crate::routing::{Defect, GroupKind, ProviderId, Why};
 use crate::source::Span;
 
 /// The record.
@@ -29,6 +29,10 @@ pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
             let near = suggestions.nearest_model(provider, name);
             report_unlisted(context, defect, provider, near, out);
         } else if defect.why == Why::Unknown {
+            if is_capability(context, name) {
+                report_capability(defect, out);
+                continue;
+            }
             let near = suggestions.nearest(name);
             let message = format!("{} names unknown model `{name}`", place_phrase(defect));
             let finding = out.report(message, defect.name.span, "no provider lists this model");
@@ -41,6 +45,20 @@ pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
             };
         }
     }
+}
+
+fn is_capability(context: &Context<'_>, name: &str) -> bool {
+    let group = context.routing.meaning_of(name).group;
+    let group = group.and_then(|id| context.routing.group(id));
+    group.is_some_and(|group| group.kind == GroupKind::Capability)
+}
+
+fn report_capability(defect: &Defect<'_>, out: &mut Reporter<'_>) {
+    let name = defect.name.value;
+    let message =
+        format!("{} names capability `{name}` where a model is meant", place_phrase(defect));
+    out.report(message, defect.name.span, "capabilities are made of models, not of each other")
+        .help(format!("name the models of `{name}`, or fall back to it in a chain"));
 }
 
 fn report_unlisted(
@@ -85,6 +103,21 @@ fn report_unlisted(
 #[cfg(test)]
 mod tests {
     use crate::testing::only;
+
+    #[test]
+    fn a_capability_is_no_model() {
+        insta::assert_snapshot!(only("model-unknown", "
+--- model-mappings.yaml
+exact_matches: {phi4: {provider: ollama}}
+capabilities:
+  code: {preferred_models: [phi4]}
+  chat: {preferred_models: [code, phi4]}
+"), @"
+        error[model-unknown]: capability `chat` names capability `code` where a model is meant
+          --> model-mappings.yaml:4:29 `code` capabilities are made of models, not of each other
+          help: name the models of `code`, or fall back to it in a chain
+        ");
+    }
 
     #[test]
     fn unknown_and_unlisted_models() {

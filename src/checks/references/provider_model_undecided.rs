@@ -30,7 +30,8 @@ pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
             places.entry(id).or_default().push(defect);
         }
     }
-    for (id, places) in places {
+    for (id, mut places) in places {
+        places.sort_by_key(|defect| defect.name.span);
         let Some(provider) = routing.provider(id) else { continue };
         let finding = match places.as_slice() {
             [] => continue,
@@ -128,9 +129,9 @@ fallback_chains:
 "), @"
         warning[provider-model-undecided]: provider `ollama` is named in 3 places, and nothing decides which model it is asked for, so it is left out there
           --> providers.yaml:2:3 `ollama` which of its models?
-          ::: model-mappings.yaml:5:21 `ollama` named here
-          ::: model-mappings.yaml:4:18 `ollama` named here
           ::: model-mappings.yaml:2:59 `ollama` named here
+          ::: model-mappings.yaml:4:18 `ollama` named here
+          ::: model-mappings.yaml:5:21 `ollama` named here
           help: set the provider's `default_model`, or name a model: `phi4`, `qwen3`, `gemma3`
         ");
     }

@@ -11,6 +11,7 @@ mod json;
 mod key_missing;
 mod key_not_text;
 mod key_unknown;
+mod name_unusable;
 mod number_out_of_range;
 mod pattern_invalid;
 mod pattern_python_only;
@@ -90,6 +91,7 @@ pub fn value_checks<'a>() -> Vec<Check<Values<'a>>> {
         Check { rule: &gateway_setting_type::RULE, run: gateway_setting_type::check },
         Check { rule: &gateway_setting_invalid::RULE, run: gateway_setting_invalid::check },
         Check { rule: &provider_type_unknown::RULE, run: provider_type_unknown::check },
+        Check { rule: &name_unusable::RULE, run: name_unusable::check },
         Check { rule: &pattern_invalid::RULE, run: pattern_invalid::check },
         Check { rule: &pattern_python_only::RULE, run: pattern_python_only::check },
     ]

@@ -68,6 +68,23 @@ providers:
     }
 
     #[test]
+    fn what_is_not_finite_is_no_number_to_work_with() {
+        insta::assert_snapshot!(only("type-wrong", "
+--- model-mappings.yaml
+exact_matches: {phi4: {provider: ollama}}
+load_balancing:
+  chat: {providers: [{provider: ollama, weight: .nan}, {provider: ollama, weight: -.inf}]}
+"), @"
+        error[type-wrong]: `weight` wants a number, not `.nan`, so the value is not used
+          --> model-mappings.yaml:3:49 `.nan` this is `.nan`
+          help: write a number
+        error[type-wrong]: `weight` wants a number, not `-.inf`, so the value is not used
+          --> model-mappings.yaml:3:83 `-.inf` this is `-.inf`
+          help: write a number
+        ");
+    }
+
+    #[test]
     fn a_wrong_root_is_named() {
         insta::assert_snapshot!(only("type-wrong", "
 --- providers.yaml

@@ -26,8 +26,7 @@ pub fn check(values: &Values<'_>, out: &mut Reporter<'_>) {
             continue;
         }
         let Some(url) = provider.base_url.given() else { continue };
-        // Spaces around an address are cut off wherever it is used.
-        let Err(error) = Address::parse(url.value.trim()) else { continue };
+        let Err(error) = Address::parse(url.value) else { continue };
         // A password has a finding of its own.
         if error == AddressError::UserInfo && has_shape(url.value) {
             continue;

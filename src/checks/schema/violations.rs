@@ -157,7 +157,12 @@ pub fn found_word(tree: &Tree<'_>, id: NodeId) -> &'static str {
             Resolved::Null => "nothing",
             Resolved::Bool(_) => "true or false",
             Resolved::Int => "a whole number",
-            Resolved::Float => "a number",
+            Resolved::Float => match tree.value(id).trim_start_matches('+') {
+                ".nan" | ".NaN" | ".NAN" => "`.nan`",
+                ".inf" | ".Inf" | ".INF" => "`.inf`",
+                "-.inf" | "-.Inf" | "-.INF" => "`-.inf`",
+                _ => "a number",
+            },
             Resolved::Timestamp => "a date",
             Resolved::Merge => "a merge sign",
             Resolved::Value | Resolved::Text => "text",

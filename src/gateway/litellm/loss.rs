@@ -28,6 +28,8 @@ pub enum Lost<'a> {
         owner: Name<'a>,
         /// What LiteLLM does instead.
         instead: &'static str,
+        /// Words that would be compiled here.
+        words: &'static [&'static str],
     },
     /// Weights beside a strategy that does not look at them (only `simple-shuffle` does).
     Weights {

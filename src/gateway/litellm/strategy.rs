@@ -25,6 +25,20 @@ const AT_RANDOM: &str = "requests are shared at random by weight";
 const IN_ORDER: &str = "the models are tried in the order in which they are written";
 const BY_PROJECT: &str = "the project's own `router_settings` decide";
 
+/// Words that ask for an order, which is what a list of models is compiled to.
+const ORDERED: [&str; 3] = ["direct", "priority", "ordered"];
+/// Words that people write for each of LiteLLM's strategies.
+const SHARED: [&str; 8] = [
+    "weighted_round_robin",
+    "round_robin",
+    "least_busy",
+    "least_loaded",
+    "latency_based",
+    "fastest_response",
+    "usage_based",
+    "cost_based",
+];
+
 /// LiteLLM's strategy for a word of `strategy` or `routing_strategy`, when it has the like.
 #[must_use]
 pub fn strategy_of(word: &str) -> Option<&'static str> {
@@ -93,7 +107,7 @@ fn has_name<'a>(group: &mut RoutingGroup<'a>, losses: &mut Vec<Loss<'a>>) -> boo
     }
     for (owner, word) in &group.members {
         let (owner, strategy) = (*owner, word.value);
-        let what = Lost::Strategy { strategy, owner, instead: AT_RANDOM };
+        let what = Lost::Strategy { strategy, owner, instead: AT_RANDOM, words: &SHARED };
         losses.push(Loss { span: word.span, what });
     }
     false
@@ -129,10 +143,12 @@ impl<'a> Lowering<'_, 'a> {
         if !ordered {
             self.shared(owner, word, members, false);
         } else if let Some(word) = word
-            && !matches!(word.value, "direct" | "priority" | "ordered")
+            && !ORDERED.contains(&word.value)
             && (members > 1 || strategy_of(word.value).is_none())
         {
-            self.lose(owner, word.value, word.span, IN_ORDER);
+            let (strategy, instead) = (word.value, IN_ORDER);
+            let what = Lost::Strategy { strategy, owner, instead, words: &ORDERED };
+            self.losses.push(Loss { span: word.span, what });
         }
     }
 
@@ -174,6 +190,7 @@ impl<'a> Lowering<'_, 'a> {
     }
 
     fn lose(&mut self, owner: Name<'a>, strategy: &'a str, span: Span, instead: &'static str) {
-        self.losses.push(Loss { span, what: Lost::Strategy { strategy, owner, instead } });
+        let what = Lost::Strategy { strategy, owner, instead, words: &SHARED };
+        self.losses.push(Loss { span, what });
     }
 }

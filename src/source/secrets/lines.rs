@@ -11,7 +11,7 @@ use super::words::{self, SecretKind, looks_random};
 
 /// Pieces of which every secret, or its key, has one, with the shapes that they are a mark of.
 /// Only lines with a piece are looked at.
-const PIECES: [(&str, Option<Mark>); 41] = [
+const PIECES: [(&str, Option<Mark>); 43] = [
     ("sk-", Some(Mark::Service)),
     ("AIza", Some(Mark::Service)),
     ("ya29.", Some(Mark::Service)),
@@ -50,6 +50,8 @@ const PIECES: [(&str, Option<Mark>); 41] = [
     ("ass", None),
     ("ASS", None),
     ("uthoriz", None),
+    ("ookie", None),
+    ("OOKIE", None),
     ("env_var", None),
     ("redential", None),
     ("REDENTIAL", None),

@@ -35,6 +35,13 @@ const PASSWORD: &str = r#"://[^\s/?#@:'"]*:([^\s/?#'"]+)@"#;
 /// A long user name of a URL without a password.
 const USER: &str = r#"://([^\s/?#@:'"]{16,})@"#;
 
+/// What a URL's query gives to a parameter that names a secret.
+const QUERY: &str = concat!(
+    r"(?i-u:[?&](?:(?:api|access|auth|id|private|refresh|secret|subscription|x-api)?[_-]?",
+    r"(?:key|token)|secret|client[_-]secret|password|passwd|pwd|sig|signature)=)",
+    r#"([^\s&#'"]+)"#,
+);
+
 /// What tells a secret from an example.
 type Judge = fn(&str) -> bool;
 
@@ -53,40 +60,52 @@ pub(super) enum Mark {
 /// expression is compiled when the first text with its mark is met: most files have none, and the
 /// compiling would take longer than the reading of a usual project.
 struct Shape {
-    mark: Mark,
+    /// `None` for a shape that every text may have.
+    mark: Option<Mark>,
+    /// What else must stand in the text.
+    beside: &'static str,
     expression: LazyLock<Option<Regex>>,
     is_meant: Judge,
 }
 
-static SHAPES: [Shape; 4] = [
+static SHAPES: [Shape; 5] = [
     Shape {
-        mark: Mark::Service,
+        mark: Some(Mark::Service),
+        beside: "",
         expression: LazyLock::new(|| Regex::new(KEY).ok()),
         is_meant: is_varied,
     },
     Shape {
-        mark: Mark::Scheme,
+        mark: Some(Mark::Scheme),
+        beside: "",
         expression: LazyLock::new(|| Regex::new(BEARER).ok()),
         is_meant: |text| is_secret(text) && looks_random(text, 8),
     },
     Shape {
-        mark: Mark::Url,
+        mark: Some(Mark::Url),
+        beside: "@",
         expression: LazyLock::new(|| Regex::new(PASSWORD).ok()),
         is_meant: is_secret,
     },
     Shape {
-        mark: Mark::Url,
+        mark: Some(Mark::Url),
+        beside: "@",
         expression: LazyLock::new(|| Regex::new(USER).ok()),
         is_meant: |text| is_secret(text) && looks_random(text, 16),
+    },
+    Shape {
+        mark: None,
+        beside: "?",
+        expression: LazyLock::new(|| Regex::new(QUERY).ok()),
+        is_meant: |text| is_secret(text) && looks_random(text, 6),
     },
 ];
 
 /// The secrets of a text that has `marks`, shape by shape.
 pub(super) fn all(text: &str, marks: &[Mark]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    for shape in SHAPES.iter().filter(|shape| marks.contains(&shape.mark)) {
-        // A user name ends in an `@`; most URLs have none.
-        if shape.mark == Mark::Url && !text.contains('@') {
+    for shape in SHAPES.iter().filter(|shape| shape.mark.is_none_or(|mark| marks.contains(&mark))) {
+        if !text.contains(shape.beside) {
             continue;
         }
         let Some(expression) = shape.expression.as_ref() else { continue };
@@ -137,7 +156,10 @@ mod tests {
             found("https://hooks.slack.com/services/T0/B0/abcdef012345"),
             "hooks.slack.com/services/T0/B0/abcdef012345"
         );
+        assert_eq!(found("https://host/v1?v=2&api_key=hunter2&key=a1b2c3d4"), "hunter2 a1b2c3d4");
+        assert_eq!(found("https://host/a?sv=2024&sig=abc%2Bd3f%3D"), "abc%2Bd3f%3D");
         for none in [
+            "https://host/v1?key=${KEY}&token=name&page_key=a1b2c3d4&max_tokens=4096",
             "sk-your-api-key-here",
             "hf_xxxxxxxxxxxxxxxxxxxx",
             "basic authentication",

@@ -14,7 +14,7 @@ pub(super) enum SecretKind {
 }
 
 /// Endings of keys, without `_` and `-` and in lower case.
-const SECRETS: [&str; 16] = [
+const SECRETS: [&str; 18] = [
     "apikey",
     "masterkey",
     "secretkey",
@@ -26,6 +26,8 @@ const SECRETS: [&str; 16] = [
     "authkey",
     "licensekey",
     "virtualkey",
+    "subscriptionkey",
+    "functionskey",
     "secret",
     "password",
     "passwd",
@@ -34,9 +36,9 @@ const SECRETS: [&str; 16] = [
 ];
 
 /// The last two letters of all of these, of tokens, headers and variables, and of their plurals.
-const ENDS: [&[u8; 2]; 16] = [
+const ENDS: [&[u8; 2]; 17] = [
     b"ey", b"et", b"rd", b"wd", b"se", b"al", b"en", b"on", b"ar", b"nv", b"ys", b"ts", b"ds",
-    b"es", b"ls", b"ns",
+    b"es", b"ls", b"ns", b"ie",
 ];
 
 /// Longer keys are no names of anything.
@@ -68,7 +70,8 @@ fn kind_of(bare: &[u8]) -> Option<SecretKind> {
         return Some(SecretKind::Variable);
     }
     let one = bare.strip_suffix(b"s").unwrap_or(bare);
-    if bare.ends_with(b"authorization") {
+    // What a browser would send to be known again is as good as a key.
+    if bare.ends_with(b"authorization") || matches!(bare, b"cookie" | b"cookies" | b"setcookie") {
         return Some(SecretKind::Header);
     }
     if one.ends_with(b"token") {
@@ -184,7 +187,9 @@ mod tests {
             assert_eq!(secret_kind(key), Some(SecretKind::Secret), "{key}");
         }
         assert_eq!(secret_kind("access_token"), Some(SecretKind::Token));
+        assert_eq!(secret_kind("Ocp-Apim-Subscription-Key"), Some(SecretKind::Secret));
         assert_eq!(secret_kind("Authorization"), Some(SecretKind::Header));
+        assert_eq!(secret_kind("Cookie"), Some(SecretKind::Header));
         assert_eq!(secret_kind("env_var"), Some(SecretKind::Variable));
         for key in ["", "requires_api_key", "name", "tokens_per_minute", "key", "monkey", "s"] {
             assert_eq!(secret_kind(key), None, "{key}");
