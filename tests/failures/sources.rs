@@ -181,12 +181,12 @@ fn a_broken_project_file_stops_everything() {
     ends(&project.run(&["validate"]), 2, &["syntax-error", broken]);
     project.write("gwcfg.yaml", "rules: {fallback-cicle: warning}\n");
     ends(&project.run(&["validate"]), 2, &["there is no rule `fallback-cicle`", "fallback-cycle"]);
-    let wrong = "target: envoy\nrules: {xyzzy: info}\nrequired-version: newest\n";
-    project.write("gwcfg.yaml", wrong);
+    project.write("gwcfg.yaml", "target: envoy\n");
+    ends(&project.run(&["validate"]), 2, &["value-unknown", "`target` does not know `envoy`"]);
+    project.write("gwcfg.yaml", "rules: {xyzzy: info}\nrequired-version: newest\n");
     let told = [
-        "error: `gwcfg.yaml:1:9`: gwcfg has no target `envoy`: write `litellm`\n",
-        "error: `gwcfg.yaml:2:9`: there is no rule `xyzzy`\n",
-        "error: `gwcfg.yaml:3:19`: `newest` asks for no version: write one like `>=0.1`\n",
+        "error: `gwcfg.yaml:1:9`: there is no rule `xyzzy`\n",
+        "error: `gwcfg.yaml:2:19`: `newest` asks for no version: write one like `>=0.1`\n",
     ];
     ends(&project.run(&["validate"]), 2, &told);
     project.write("gwcfg.yaml", "required-version: '>=99'\n");
