@@ -1,12 +1,12 @@
 //! A capability has a model.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
 
 use crate::checks::Context;
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 use crate::document::Capability;
-use crate::routing::{Provider, Why};
-use crate::source::{Entries, Field};
+use crate::routing::{Routing, Why};
+use crate::source::{Field, Span};
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -17,63 +17,62 @@ pub static RULE: Rule = Rule {
     page: include_str!("capability_empty.md"),
 };
 
-/// Reports capabilities without models: nothing is listed, and the providers list none, or none
-/// that is known to meet the minimums.
+/// Reports capabilities without models, with the cause: no provider is named either, its providers
+/// list no models, or none of their models is known to meet the minimums.
 pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
-    let defects = context.routing.defects.iter().filter(|defect| defect.why == Why::Empty);
-    let empty: BTreeSet<_> = defects.map(|defect| defect.name.span).collect();
+    let empty = context.routing.defects.iter().filter(|defect| defect.why == Why::Empty);
+    let mut empty: Vec<Span> = empty.map(|defect| defect.name.span).collect();
     if empty.is_empty() {
         return;
     }
+    empty.sort_unstable();
     let capabilities = context.documents.mappings.capabilities.value();
-    for (name, capability) in capabilities.into_iter().flat_map(Entries::given) {
-        if !empty.contains(&name.span) {
+    for (name, capability) in capabilities.into_iter().flat_map(|all| all.given()) {
+        if empty.binary_search(&name.span).is_err() {
             continue;
         }
-        let (label, help) = words(capability);
-        let mut finding = out.report(
+        let (label, help) = cause(context.routing, capability);
+        out.report(
             format!("capability `{}` has no model, so the name is left out", name.value),
             name.span,
             label,
-        );
-        for provider in providers(capability).filter_map(|name| provider(context, name)) {
-            if context.routing.models_of(provider).is_empty() {
-                finding = finding.also(provider.name.span, "this provider lists no models");
-            }
+        )
+        .help(help);
+    }
+}
+
+/// Why nobody serves it, and what to do.
+fn cause(routing: &Routing<'_>, capability: &Capability<'_>) -> (&'static str, Cow<'static, str>) {
+    let named = capability.providers.value().into_iter().flatten().filter_map(Field::value);
+    let named: Vec<&str> = capability.provider.value().into_iter().chain(named).copied().collect();
+    let [first, ..] = *named.as_slice() else {
+        let help = "list `preferred_models`, or name a `provider` whose models are meant";
+        return ("neither models nor a provider are named", help.into());
+    };
+    let providers = named.iter().filter_map(|name| routing.provider_named(name));
+    if providers.into_iter().all(|provider| routing.models_of(provider).is_empty()) {
+        let help = format!("list `models` at `{first}`, or `preferred_models` here");
+        return ("its providers list no models", help.into());
+    }
+    let least = (!capability.min_context.is_absent(), !capability.min_model_size.is_absent());
+    let help = match least {
+        (true, true) => {
+            "lower `min_context` or `min_model_size`, write `context_length` and `size` at the \
+             models of its providers, or list `preferred_models`"
         }
-        finding.help(help);
-    }
-}
-
-/// What is wrong with a capability that names no model, and what to do.
-fn words(capability: &Capability<'_>) -> (&'static str, &'static str) {
-    let least = !capability.min_context.is_absent() || !capability.min_model_size.is_absent();
-    if providers(capability).next().is_none() {
-        return (
-            "no model is listed, and no provider is named",
-            "list `preferred_models`, or name a `provider`",
-        );
-    }
-    if !least {
-        return (
-            "no model is listed here, and none at its providers",
-            "list `preferred_models`, or the models of its providers",
-        );
-    }
-    (
-        "no model is listed, and none of its providers' models is known to meet its minimums",
-        "list `preferred_models`, lower `min_context` or `min_model_size`, or write \
-         `context_length` and `size` at the models of its providers",
-    )
-}
-
-fn providers<'c>(capability: &'c Capability<'_>) -> impl Iterator<Item = &'c str> {
-    let several = capability.providers.value().into_iter().flatten();
-    std::iter::once(&capability.provider).chain(several).filter_map(Field::value).copied()
-}
-
-fn provider<'c>(context: &Context<'c>, name: &str) -> Option<&'c Provider<'c>> {
-    context.routing.provider(context.routing.meaning_of(name).provider?)
+        (true, false) => {
+            "lower `min_context`, write `context_length` at the models of its providers, or list \
+             `preferred_models`"
+        }
+        (false, true) => {
+            "lower `min_model_size`, write `size` at the models of its providers, or list \
+             `preferred_models`"
+        }
+        (false, false) => {
+            return ("none of its providers' models is compiled", "list `preferred_models`".into());
+        }
+    };
+    ("none of its providers' models is known to meet its minimums", help.into())
 }
 
 #[cfg(test)]
@@ -81,43 +80,37 @@ mod tests {
     use crate::testing::only;
 
     #[test]
-    fn no_model_meets_the_minimum() {
+    fn each_cause_has_its_advice() {
         insta::assert_snapshot!(only("capability-empty", "
+--- providers.yaml
+providers:
+  ollama: {type: ollama, base_url: 'http://127.0.0.1:11434', status: active, models: [phi4]}
+  bare: {type: ollama, base_url: 'http://127.0.0.1:11435', status: active}
 --- model-mappings.yaml
 exact_matches:
   phi4: {provider: ollama}
 capabilities:
   long: {provider: ollama, min_context: 100000}
+  large: {providers: [bare, ollama], min_model_size: 70B}
+  both: {provider: ollama, min_context: 100000, min_model_size: 70B}
+  none: {provider: bare, min_context: 100000}
+  nobody: {min_context: 100000, description: x}
 "), @"
         error[capability-empty]: capability `long` has no model, so the name is left out
-          --> model-mappings.yaml:4:3 `long` no model is listed, and none of its providers' models is known to meet its minimums
-          help: list `preferred_models`, lower `min_context` or `min_model_size`, or write `context_length` and `size` at the models of its providers
-        ");
-    }
-
-    #[test]
-    fn what_is_said_is_what_is_written() {
-        insta::assert_snapshot!(only("capability-empty", "
---- providers.yaml
-providers:
-  bare: {type: llama_cpp, base_url: 'http://127.0.0.1:8080', status: active}
---- model-mappings.yaml
-capabilities:
-  nothing: {description: later}
-  quick: {provider: bare}
-  long: {providers: [bare], min_context: 8192}
-"), @"
-        error[capability-empty]: capability `nothing` has no model, so the name is left out
-          --> model-mappings.yaml:2:3 `nothing` no model is listed, and no provider is named
-          help: list `preferred_models`, or name a `provider`
-        error[capability-empty]: capability `quick` has no model, so the name is left out
-          --> model-mappings.yaml:3:3 `quick` no model is listed here, and none at its providers
-          ::: providers.yaml:2:3 `bare` this provider lists no models
-          help: list `preferred_models`, or the models of its providers
-        error[capability-empty]: capability `long` has no model, so the name is left out
-          --> model-mappings.yaml:4:3 `long` no model is listed, and none of its providers' models is known to meet its minimums
-          ::: providers.yaml:2:3 `bare` this provider lists no models
-          help: list `preferred_models`, lower `min_context` or `min_model_size`, or write `context_length` and `size` at the models of its providers
+          --> model-mappings.yaml:4:3 `long` none of its providers' models is known to meet its minimums
+          help: lower `min_context`, write `context_length` at the models of its providers, or list `preferred_models`
+        error[capability-empty]: capability `large` has no model, so the name is left out
+          --> model-mappings.yaml:5:3 `large` none of its providers' models is known to meet its minimums
+          help: lower `min_model_size`, write `size` at the models of its providers, or list `preferred_models`
+        error[capability-empty]: capability `both` has no model, so the name is left out
+          --> model-mappings.yaml:6:3 `both` none of its providers' models is known to meet its minimums
+          help: lower `min_context` or `min_model_size`, write `context_length` and `size` at the models of its providers, or list `preferred_models`
+        error[capability-empty]: capability `none` has no model, so the name is left out
+          --> model-mappings.yaml:7:3 `none` its providers list no models
+          help: list `models` at `bare`, or `preferred_models` here
+        error[capability-empty]: capability `nobody` has no model, so the name is left out
+          --> model-mappings.yaml:8:3 `nobody` neither models nor a provider are named
+          help: list `preferred_models`, or name a `provider` whose models are meant
         ");
     }
 
