@@ -26,6 +26,7 @@ mod type_wrong;
 mod url_invalid;
 mod url_missing;
 mod value_unknown;
+mod variable_not_replaced;
 pub mod violations;
 
 use crate::diagnostic::Check;
@@ -91,6 +92,7 @@ pub fn value_checks<'a>() -> Vec<Check<Values<'a>>> {
         Check { rule: &gateway_setting_type::RULE, run: gateway_setting_type::check },
         Check { rule: &gateway_setting_invalid::RULE, run: gateway_setting_invalid::check },
         Check { rule: &provider_type_unknown::RULE, run: provider_type_unknown::check },
+        Check { rule: &variable_not_replaced::RULE, run: variable_not_replaced::check },
         Check { rule: &name_unusable::RULE, run: name_unusable::check },
         Check { rule: &pattern_invalid::RULE, run: pattern_invalid::check },
         Check { rule: &pattern_python_only::RULE, run: pattern_python_only::check },

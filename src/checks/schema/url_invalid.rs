@@ -4,6 +4,7 @@ use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 use crate::document::Status;
 use crate::routing::address::{Address, AddressError};
 
+use crate::source::Span;
 use crate::source::secrets::has_shape;
 
 use super::Values;
@@ -26,7 +27,17 @@ pub fn check(values: &Values<'_>, out: &mut Reporter<'_>) {
             continue;
         }
         let Some(url) = provider.base_url.given() else { continue };
-        let Err(error) = Address::parse(url.value) else { continue };
+        let error = match Address::parse(url.value) {
+            Err(error) => error,
+            Ok(address) => {
+                // Azure's own clients put the version there. A key there has a finding of its own.
+                let azure = provider.kind.value().is_some_and(|kind| kind.starts_with("azure"));
+                if address.path.contains(['?', '#']) && !azure && !has_shape(url.value) {
+                    report_query(name.value, url.span, out);
+                }
+                continue;
+            }
+        };
         // A password has a finding of its own.
         if error == AddressError::UserInfo && has_shape(url.value) {
             continue;
@@ -39,6 +50,18 @@ pub fn check(values: &Values<'_>, out: &mut Reporter<'_>) {
         )
         .help(help);
     }
+}
+
+fn report_query(provider: &str, span: Span, out: &mut Reporter<'_>) {
+    out.report(
+        format!(
+            "the address of provider `{provider}` has a `?` or a `#`, and the gateway writes the \
+             path of its requests behind it"
+        ),
+        span,
+        "no address to add a path to",
+    )
+    .help("remove what begins with the `?` or the `#`");
 }
 
 fn words(error: AddressError) -> (&'static str, &'static str) {
@@ -64,6 +87,20 @@ fn words(error: AddressError) -> (&'static str, &'static str) {
 #[cfg(test)]
 mod tests {
     use crate::testing::only;
+
+    #[test]
+    fn what_follows_the_path_is_told() {
+        insta::assert_snapshot!(only("url-invalid", "
+--- providers.yaml
+providers:
+  a: {type: vllm, base_url: 'http://127.0.0.1:1/v1?team=a', status: active}
+  b: {type: azure_openai, base_url: 'http://127.0.0.1:2?api-version=v1', status: active}
+"), @r"
+        error[url-invalid]: the address of provider `a` has a `?` or a `#`, and the gateway writes the path of its requests behind it
+          --> providers.yaml:2:29 `\'http://127.0.0.1:1/v1?team=a\'` no address to add a path to
+          help: remove what begins with the `?` or the `#`
+        ");
+    }
 
     #[test]
     fn each_mistake_is_named() {
