@@ -15,8 +15,8 @@ pub use mappings::{
 pub use numbers::{NonNegative, Port, Positive};
 pub use ports::{Ports, Service};
 pub use project::{
-    Deploy, GatewaySettings, LevelWord, Policies, Probe, Project, ProviderTypeDeclaration, Target,
-    Verdict,
+    Deploy, GatewaySettings, Keep, LevelWord, Policies, Probe, Project, ProviderTypeDeclaration,
+    Target, Verdict,
 };
 pub use providers::{
     HealthChecks, Locality, Metadata, Model, ModelDetails, Provider, Providers, RateLimits, Status,

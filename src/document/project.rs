@@ -3,7 +3,9 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::source::{Entries, Field, Scalar, Text};
+use crate::source::{Entries, Field, Names, Scalar, Text};
+
+use super::numbers::Positive;
 
 /// The file. Every key is optional; an empty file means the defaults.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize, JsonSchema)]
@@ -20,6 +22,8 @@ pub struct Project<'a> {
     pub output: Field<&'a str>,
     /// Where gwcfg keeps what it wrote.
     pub state_dir: Field<&'a str>,
+    /// Generations that are kept.
+    pub keep: Field<Keep>,
     /// Level of each rule: `error`, `warning`, `info` or `allow`.
     pub rules: Field<Entries<'a, LevelWord>>,
     /// Provider types of the project's own, by name.
@@ -29,8 +33,21 @@ pub struct Project<'a> {
     pub gateway: Field<GatewaySettings<'a>>,
     /// What the fallback chains may do.
     pub policies: Field<Policies>,
-    /// Where a config is put in place.
+    /// How a config is put in place.
     pub deploy: Field<Deploy<'a>>,
+}
+
+/// Generations that are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+#[schemars(deny_unknown_fields)]
+pub struct Keep {
+    /// The newest.
+    pub last: Field<u32>,
+    /// One for each of so many days.
+    pub daily: Field<u32>,
+    /// One for each of so many weeks.
+    pub weekly: Field<u32>,
 }
 
 /// A gateway that gwcfg compiles for.
@@ -102,11 +119,13 @@ pub enum Verdict {
     Forbid,
 }
 
-/// Where a config is put in place.
+/// How a config is put in place.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize, JsonSchema)]
 #[serde(default, bound(deserialize = "'de: 'a"))]
 #[schemars(deny_unknown_fields)]
 pub struct Deploy<'a> {
+    /// The command that makes the gateway read its config: a list, never a shell string.
+    pub reload: Field<Names<'a>>,
     /// How the running gateway is asked.
     pub probe: Field<Probe<'a>>,
 }
@@ -118,4 +137,8 @@ pub struct Deploy<'a> {
 pub struct Probe<'a> {
     /// The gateway's address; its port is compared with the gateway's in `ports.yaml`.
     pub url: Field<&'a str>,
+    /// How long it may take, in seconds or like `60s`.
+    pub timeout: Field<Text<'a>>,
+    /// Seconds between two questions.
+    pub interval: Field<Positive>,
 }

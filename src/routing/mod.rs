@@ -37,7 +37,7 @@ pub struct Documents<'a> {
     pub project: Project<'a>,
     /// `providers.yaml`.
     pub providers: Providers<'a>,
-    /// `model-mappings.yaml`. Its chains are handed to [`build`] and gone then: they are half of
+    /// `model-mappings.yaml`. Its chains are handed to [`build()`] and gone then: they are half of
     /// the memory of a project's documents, and the routing says all that later stages ask.
     pub mappings: Mappings<'a>,
     /// `ports.yaml`, when there is one.

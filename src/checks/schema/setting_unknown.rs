@@ -84,26 +84,21 @@ colour: red
     }
 
     #[test]
-    fn settings_that_nothing_reads_are_none() {
+    fn every_setting_of_the_contract_is_known() {
         insta::assert_snapshot!(only("setting-unknown", "
 --- gwcfg.yaml
-keep: {last: 10}
-environments: {staging: {}}
-deploy: {reload: [systemctl, restart, litellm], probe: {url: 'http://127.0.0.1:4000', timeout: 60s}}
-"), @"
-        error[setting-unknown]: gwcfg has no setting `keep`, so it changes nothing
-          --> gwcfg.yaml:1:1 `keep` not a setting
-          help: remove it, or see the reference for the settings there are
-        error[setting-unknown]: gwcfg has no setting `environments`, so it changes nothing
-          --> gwcfg.yaml:2:1 `environments` not a setting
-          help: remove it, or see the reference for the settings there are
-        error[setting-unknown]: gwcfg has no setting `reload`, so it changes nothing
-          --> gwcfg.yaml:3:10 `reload` not a setting
-          help: remove it, or see the reference for the settings there are
-        error[setting-unknown]: gwcfg has no setting `timeout`, so it changes nothing
-          --> gwcfg.yaml:3:87 `timeout` not a setting
-          help: remove it, or see the reference for the settings there are
-        ");
+required-version: '>=0.1'
+config-dir: config
+target: litellm
+output: config/litellm-unified.yaml
+state-dir: .gwcfg
+keep: {last: 10, daily: 7, weekly: 4}
+rules: {fallback-cycle: error}
+gateway: {}
+deploy:
+  reload: [systemctl, --user, restart, litellm.service]
+  probe: {url: 'http://127.0.0.1:4000', timeout: 60s}
+"), @"");
     }
 
     #[test]
