@@ -51,7 +51,7 @@ const ENDS: &[&str] = &[
 ];
 
 /// Beginnings of paths that only one machine has.
-const FOLDERS: &[&str] = &["/home/", "/root/", "/Users/", "/work/", "C:\\Users"];
+const FOLDERS: &[&str] = &["/home/", "/root/", "/Users/", "C:\\Users"];
 
 fn host_allowed(host: &str) -> bool {
     // A single label names no machine of the net, and a template has no host yet.

@@ -209,7 +209,7 @@ mod tests {
             "",
             "{{ key }}",
             "your-key-here",
-            "sk-XXXX",
+            "sk-xxxx-xxxx",
             "my-fake-key",
         ];
         for value in none {
