@@ -13,10 +13,10 @@ mod support;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use serde_json::Value;
 
+use support::project::gwcfg;
 use support::whole::whole;
 
 /// A provider and a mapping that are clean, for pages that show the other files only.
@@ -211,7 +211,7 @@ fn the_picture_of_the_readme_is_true() {
     let misspelt = mappings.replace("ollama, weight: 0.3", "olama, weight: 0.3");
     assert_ne!(mappings, misspelt);
     fs::write(root.path().join("config/model-mappings.yaml"), misspelt).unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_gwcfg"));
+    let mut command = gwcfg();
     let output = command.arg("-C").arg(root.path()).arg("validate").output().unwrap();
     let readme = fs::read_to_string(crate_folder.join("README.md")).unwrap();
     let (_, picture) = readme.split_once("```console\n$ gwcfg validate\n").unwrap();

@@ -8,11 +8,14 @@
     reason = "a test that cannot prepare its project has to fail"
 )]
 
+mod support;
+
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use proptest::prelude::*;
+
+use support::project::gwcfg;
 
 const PROJECT: &str =
     "output: out.yaml\nrules: {secret-literal: warning, setting-unknown: warning}\n";
@@ -156,7 +159,7 @@ fn write_project(root: &Path, case: &Case) {
 
 /// Runs a command; what it wrote to stdout and stderr.
 fn run(root: &Path, arguments: &[&str]) -> String {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_gwcfg"));
+    let mut command = gwcfg();
     let output = command.arg("-C").arg(root).args(arguments).output().unwrap();
     let text = [output.stdout, output.stderr].concat();
     assert_ne!(output.status.code(), Some(101), "{}", String::from_utf8_lossy(&text));

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::process::Command;
 
 use super::support::litellm::{Failure, Gateway, Load, gateway};
+use super::support::project::gwcfg;
 
 /// Compiles a project with the binary under test.
 fn compile(root: &Path, flags: &[&str]) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_gwcfg"))
+    let output = gwcfg()
         .args(["-C", root.to_str().unwrap(), "generate", "-o", "-"])
         .args(flags)
         .output()

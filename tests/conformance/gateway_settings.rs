@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::support::litellm::{VERSION, gateway, python};
+use crate::support::project::gwcfg;
 use crate::{UPSTREAM, answered, load};
 
 #[test]
@@ -64,7 +65,7 @@ fn settings_are_written_and_the_gateway_takes_every_one() {
         ),
     );
     write("model-mappings.yaml", "exact_matches: {c: {provider: p, backend_model: a}}\n");
-    let output = Command::new(env!("CARGO_BIN_EXE_gwcfg"))
+    let output = gwcfg()
         .args(["-C", folder.path().to_str().unwrap(), "generate", "-o", "-"])
         .output()
         .unwrap();

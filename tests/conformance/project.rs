@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::process::Command;
 
 use crate::support::litellm::{Gateway, Load, Loaded};
+use crate::support::project::gwcfg;
 
 /// A project: `providers.yaml`, `model-mappings.yaml`, and more files by name.
 #[derive(Debug, Default)]
@@ -25,7 +25,7 @@ pub fn compile(project: &Project<'_>) -> String {
     for (name, text) in files.iter().chain(project.more) {
         fs::write(root.path().join(name), text).expect("the project can be written");
     }
-    let output = Command::new(env!("CARGO_BIN_EXE_gwcfg"))
+    let output = gwcfg()
         .arg("-C")
         .arg(root.path())
         .args(["generate", "-o", "-"])

@@ -80,9 +80,8 @@ impl Project {
 
     /// The binary with these arguments, standing in the project's root.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_gwcfg"));
+        let mut command = gwcfg();
         command.args(arguments).current_dir(self.root());
-        plain(&mut command);
         command
     }
 
@@ -92,7 +91,15 @@ impl Project {
     }
 }
 
-/// No colours, no terminal, no variable of the caller.
+/// The binary under test, as `plain` as every command of the tests.
+pub fn gwcfg() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gwcfg"));
+    plain(&mut command);
+    command
+}
+
+/// No colours, no terminal, no variable of the caller: a test says the same at a desk and in CI,
+/// where `CI=true` alone asks for colours.
 pub fn plain(command: &mut Command) {
     for variable in ["FORCE_COLOR", "CLICOLOR_FORCE", "CI", "COLUMNS"] {
         command.env_remove(variable);

@@ -10,6 +10,9 @@
     reason = "a panic fails the test"
 )]
 
+#[path = "../support/mod.rs"]
+mod support;
+
 mod dependencies;
 mod imports;
 mod lines;

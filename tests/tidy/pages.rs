@@ -1,8 +1,8 @@
 //! Rules and their pages; commands and the README.
 
 use std::collections::BTreeSet;
-use std::process::Command;
 
+use crate::support::project::gwcfg;
 use crate::{none, root, rust, texts};
 
 /// The sections of a page, in their order.
@@ -121,7 +121,7 @@ fn every_page_has_a_rule_and_the_same_sections() {
 #[test]
 fn the_readme_lists_the_commands() {
     let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_gwcfg")).arg("--help").output().unwrap();
+    let output = gwcfg().arg("--help").output().unwrap();
     let help = String::from_utf8(output.stdout).unwrap();
     assert!(commands(&help).len() >= 4, "{help}");
     assert_eq!(documented_commands(&readme), commands(&help));
