@@ -121,15 +121,7 @@ fn plan(located: &Located, command: &Rollback) -> Result<Plan, Refused> {
     };
     let number = match &command.to {
         Some(wanted) => wanted_number(wanted, &output.key, &head, &listing)?,
-        None => crate::release::store::before(&listing.generations, &head, current).ok_or_else(
-            || {
-                let words = format!(
-                    "generation {current} is the oldest that is kept: choose one with `--to`, or \
-                     look at `gwcfg history`"
-                );
-                Refused::Words(words, Exit::Usage)
-            },
-        )?,
+        None => way_back(current, &head, &listing)?,
     };
     let target = Store::new(&located.state_dir).generation(number)?;
     if target.output != output.key {
@@ -141,6 +133,19 @@ fn plan(located: &Located, command: &Rollback) -> Result<Plan, Refused> {
         return Err(Refused::Words(words, Exit::Usage));
     }
     Ok(Plan { output, target })
+}
+
+/// The generation to go back to when the user names none.
+fn way_back(current: u32, head: &Head, listing: &Listing) -> Result<u32, Refused> {
+    let words = match listing.way_back(head, current) {
+        Ok(Some(number)) => return Ok(number),
+        Ok(None) => format!(
+            "generation {current} is the oldest that is kept: choose one with `--to`, or look at \
+             `gwcfg history`"
+        ),
+        Err(error) => format!("{error}; choose a generation with `--to`"),
+    };
+    Err(Refused::Words(words, Exit::Usage))
 }
 
 /// The output that the user names, that the project names, or the only one that is recorded. A

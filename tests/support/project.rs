@@ -30,7 +30,23 @@ pub struct Ended {
 impl Project {
     /// A clean project of four files.
     pub fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::in_folder(tempfile::tempdir().unwrap())
+    }
+
+    /// The same, for thousands of runs: in memory, where a sync costs nothing, when there is
+    /// such a folder.
+    pub fn fast() -> Self {
+        Self::in_folder(fast_folder())
+    }
+
+    /// A copy of the whole project, modes included, in memory when there is such a folder.
+    pub fn copy(&self) -> Self {
+        let folder = fast_folder();
+        copy_folder(self.root(), folder.path());
+        Self { folder }
+    }
+
+    fn in_folder(folder: TempDir) -> Self {
         let from = Path::new(env!("CARGO_MANIFEST_DIR"));
         fs::create_dir(folder.path().join("config")).unwrap();
         for file in [
@@ -89,6 +105,23 @@ impl Project {
     pub fn run(&self, arguments: &[&str]) -> Ended {
         finish(self.command(arguments))
     }
+}
+
+fn fast_folder() -> TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).unwrap() {
+        let (name, path) = entry.map(|entry| (entry.file_name(), entry.path())).unwrap();
+        if path.is_dir() {
+            fs::create_dir(to.join(&name)).unwrap();
+            copy_folder(&path, &to.join(&name));
+        } else {
+            fs::copy(&path, to.join(&name)).unwrap();
+        }
+    }
+    fs::set_permissions(to, fs::metadata(from).unwrap().permissions()).unwrap();
 }
 
 /// The binary under test, as `plain` as every command of the tests.
