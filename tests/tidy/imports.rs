@@ -50,7 +50,7 @@ const HOMES: &[(&str, &str)] = &[
     ("miette", "src/report/"),
     ("petgraph", "src/routing/graph.rs"),
     ("rustix", "src/release/"),
-    ("semver", "src/project.rs"),
+    ("semver", "src/project/"),
     ("similar", "src/release/diff.rs"),
     ("strsim", "src/diagnostic/suggest.rs"),
     ("tempfile", "src/release/"),
@@ -58,7 +58,7 @@ const HOMES: &[(&str, &str)] = &[
 
 /// What only those that touch the world may name.
 const WORLD: &[(&str, &[&str])] = &[
-    ("fs", &["src/source/load.rs", "src/release/", "src/project.rs", "src/cli/"]),
+    ("fs", &["src/source/load.rs", "src/release/", "src/project/", "src/cli/"]),
     ("env", &["src/release/", "src/cli/"]),
     ("process", &["src/release/", "src/cli/", "src/main.rs"]),
 ];
