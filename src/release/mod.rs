@@ -3,6 +3,7 @@
 
 pub mod atomic;
 pub mod diff;
+pub mod git;
 pub mod header;
 pub mod output;
 pub mod place;

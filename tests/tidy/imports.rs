@@ -43,6 +43,7 @@ const HOMES: &[(&str, &str)] = &[
     ("clap", "src/cli/"),
     ("elsa", "src/source/map.rs"),
     ("fluent_uri", "src/routing/address.rs"),
+    ("git2", "src/release/git.rs"),
     ("granit_parser", "src/source/parse.rs"),
     ("jsonschema", "src/checks/schema/"),
     ("memchr", "src/source/"),
