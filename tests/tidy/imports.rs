@@ -19,7 +19,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("pipeline", &["source", "diagnostic", "document", "routing", "gateway", "checks", "rules"]),
     ("report", &["source", "diagnostic"]),
     ("release", &[]),
-    ("project", &["source", "diagnostic", "document", "rules", "pipeline"]),
+    ("project", &["source", "diagnostic", "document", "rules", "pipeline", "release"]),
     (
         "cli",
         &[
@@ -49,7 +49,7 @@ const HOMES: &[(&str, &str)] = &[
     ("memchr", "src/source/"),
     ("miette", "src/report/"),
     ("petgraph", "src/routing/graph.rs"),
-    ("semver", "src/project.rs"),
+    ("semver", "src/project/"),
     ("similar", "src/release/diff.rs"),
     ("strsim", "src/diagnostic/suggest.rs"),
     ("tempfile", "src/release/"),
@@ -57,7 +57,7 @@ const HOMES: &[(&str, &str)] = &[
 
 /// What only those that touch the world may name.
 const WORLD: &[(&str, &[&str])] = &[
-    ("fs", &["src/source/load.rs", "src/release/", "src/project.rs", "src/cli/"]),
+    ("fs", &["src/source/load.rs", "src/release/", "src/project/", "src/cli/"]),
     ("env", &["src/release/", "src/cli/"]),
     ("process", &["src/release/", "src/cli/", "src/main.rs"]),
 ];
