@@ -1,6 +1,7 @@
 //! What may be typed.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
@@ -8,7 +9,7 @@ use crate::diagnostic::{Level, Severity};
 use crate::project::Wishes;
 use crate::{document, report};
 
-use super::color;
+use super::{color, recording};
 
 /// A config compiler and validator for LLM gateways.
 #[derive(Debug, Parser)]
@@ -52,6 +53,15 @@ pub(super) enum Command {
     Validate(Reporting),
     /// Compile the sources to the gateway's config
     Generate(Generate),
+    /// List what was in place, newest first
+    History(History),
+    /// Put back what was in place before
+    ///
+    /// Shows the diff, puts the bytes of the earlier generation back in one step, and records
+    /// that as a new generation: the history only grows. Works without the sources and without
+    /// git. Without `--to` it goes back to the generation before the current one; a second
+    /// rollback goes back one step more, not forth again.
+    Rollback(Rollback),
     /// Explain a rule, or list all rules
     Explain {
         /// The rule; without it, the list of rules
@@ -73,11 +83,71 @@ pub(super) struct Generate {
     /// Where to write; `-` is stdout
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
-    /// Replace an output that was edited by hand, or that gwcfg did not write
+    /// Replace an output that was edited by hand, or that gwcfg did not write; it is kept as a
+    /// generation
     #[arg(long, conflicts_with = "check")]
     pub(super) force: bool,
     #[command(flatten)]
+    pub(super) recording: Recording,
+    #[command(flatten)]
     pub(super) reporting: Reporting,
+}
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(super) struct History {
+    /// Format of the list
+    #[arg(long, value_enum, default_value = "human")]
+    pub(super) format: Plain,
+    #[command(subcommand)]
+    pub(super) command: Option<HistoryCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum HistoryCommand {
+    /// Remove the generations that `keep` of gwcfg.yaml does not want
+    Prune(Prune),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Prune {
+    /// Show what would go and why the others stay; remove nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Wait so long for another run that holds the lock, such as `30s`
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = recording::duration)]
+    pub(super) wait: Duration,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Rollback {
+    /// A generation's number, or the beginning of the commit that one was compiled from
+    #[arg(long, value_name = "N|COMMIT")]
+    pub(super) to: Option<String>,
+    /// Show the diff; change nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// The output [default: the project's, or the one that is recorded]
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) recording: Recording,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Plain {
+    Human,
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Recording {
+    /// Say in the history what this is for
+    #[arg(short, long, value_name = "TEXT")]
+    pub(super) message: Option<String>,
+    /// Wait so long for another run that holds the lock, such as `30s`
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = recording::duration)]
+    pub(super) wait: Duration,
 }
 
 #[derive(Debug, Args)]
@@ -185,12 +255,17 @@ impl Arguments {
         let mut levels = word(&reporting.allow, Level::Allow);
         levels.extend(word(&reporting.warn, Level::Report(Severity::Warning)));
         levels.extend(word(&reporting.deny, Level::Report(Severity::Error)));
+        Wishes { levels, ..self.places() }
+    }
+
+    /// Where things are.
+    pub(super) fn places(&self) -> Wishes {
         Wishes {
             root: self.global.root.clone(),
             config: self.global.config.clone(),
             config_dir: self.global.config_dir.clone(),
             state_dir: self.global.state_dir.clone(),
-            levels,
+            levels: Vec::new(),
         }
     }
 }

@@ -4,22 +4,23 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::Instant;
 
-use sha2::{Digest as _, Sha256};
-
 use crate::diagnostic::{Redactions, Report, Severity, stars};
 use crate::gateway::litellm::{self, Lowered, RELEASE};
 use crate::gateway::search::TextSearch;
 use crate::gateway::yaml::YamlWriter;
 use crate::pipeline::{self, Counts};
 use crate::project::Loaded;
+use crate::release::atomic::WriteError;
+use crate::release::hash;
 use crate::release::header::{Header, Source};
 use crate::release::output::{self, OnDisk};
-use crate::release::place::Place;
+use crate::release::store::{Origin, Store};
+use crate::release::writer::{Output, ReleaseError};
 use crate::source::{self, SourceFile, Sources, read_file, secrets};
 
 use super::args::{Arguments, Generate};
 use super::exit::Exit;
-use super::{Terminal, judge, load, milliseconds, show, tell_times};
+use super::{Terminal, judge, load, milliseconds, recording, show, tell_times};
 
 pub(super) fn run(arguments: &Arguments, command: &Generate, terminal: &mut Terminal) -> Exit {
     let stdout = command.output.as_deref() == Some(Path::new("-"));
@@ -126,13 +127,9 @@ const SECRET_BYTES: usize = 8;
 fn header(loaded: &Loaded) -> Header {
     let sources = loaded.sources.files().map(|(_, file)| Source {
         path: file.path.clone(),
-        sha256: hexadecimal(&Sha256::digest(file.text.as_bytes())),
+        sha256: hash::of_bytes(file.text.as_bytes()),
     });
     Header::new(format!("litellm {RELEASE}"), sources.collect())
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn write(
@@ -154,39 +151,8 @@ fn write(
             _ => Exit::Done,
         };
     }
-    let path = command.output.clone().unwrap_or_else(|| loaded.output.clone());
-    match install(loaded, command, lowered, &header, &path) {
-        Ok(Installed::Same) => {
-            terminal.say(&format!("`{}` is up to date", path.display()));
-            Exit::Done
-        }
-        Ok(Installed::Written) => {
-            terminal.say(&format!("wrote `{}`", path.display()));
-            Exit::Done
-        }
-        Ok(Installed::Differs) => {
-            let path = path.display();
-            terminal.fail(&format!(
-                "`{path}` is not what the sources compile to: run `gwcfg generate`"
-            ));
-            Exit::Findings
-        }
-        Ok(Installed::Edited { diff }) => {
-            tell_edit(&path, diff.as_deref(), redactions, terminal);
-            Exit::Refused
-        }
-        Ok(Installed::Foreign) => {
-            let path = path.display();
-            terminal.fail(&format!(
-                "`{path}` was not written by gwcfg, and is kept: move it away, or use `--force`"
-            ));
-            Exit::Refused
-        }
-        Err(error) => {
-            terminal.fail(&error);
-            Exit::Usage
-        }
-    }
+    install(loaded, command, lowered, &header, redactions, terminal)
+        .unwrap_or_else(|error| recording::fail(&error, terminal))
 }
 
 fn tell_edit(path: &Path, diff: Option<&str>, redactions: &Redactions, terminal: &mut Terminal) {
@@ -215,44 +181,110 @@ fn edited_secrets(path: &Path) -> Redactions {
     report.redactions(&sources)
 }
 
-enum Installed {
+/// How the output stands to the sources.
+enum Compared {
     Same,
-    Written,
     Differs,
-    Edited { diff: Option<String> },
-    Foreign,
+    Refused(Exit),
 }
 
+/// Looks at what is in the output's place, and says so when it must stay there.
+fn compare(
+    command: &Generate,
+    lowered: &Lowered<'_>,
+    header: &Header,
+    redactions: &Redactions,
+    output: &Output,
+    store: &Store,
+    terminal: &mut Terminal,
+) -> Result<Compared, String> {
+    let head = store.head().map_err(|error| error.to_string())?;
+    // A damaged manifest hides what is in place, and says so where the generation is wanted.
+    let current = head.current_of(&output.key).and_then(|number| store.generation(number).ok());
+    let there = output::inspect(&output.path, store, current.as_ref())
+        .map_err(|error| error.to_string())?;
+    let same = match &there {
+        OnDisk::Current | OnDisk::Ours => {
+            let known = output::read_header(&output.path).map_err(|error| error.to_string())?;
+            let complete = output::complete(header, |out| body(lowered, out));
+            known == Some(complete.map_err(|error| error.to_string())?)
+        }
+        OnDisk::Missing | OnDisk::Edited { .. } | OnDisk::Foreign => false,
+    };
+    if same {
+        return Ok(Compared::Same);
+    }
+    if command.check || command.force {
+        return Ok(Compared::Differs);
+    }
+    let path = output.path.display();
+    match there {
+        OnDisk::Edited { diff } => {
+            tell_edit(&output.path, diff.as_deref(), redactions, terminal);
+            Ok(Compared::Refused(Exit::Refused))
+        }
+        // The first run on a box takes over the output that the project names, and keeps it as a
+        // generation. A file that only `-o` names may be anything.
+        OnDisk::Foreign if command.output.is_some() || head.current_of(&output.key).is_some() => {
+            terminal.fail(&format!(
+                "`{path}` was not written by gwcfg, and is kept: move it away, or use `--force`"
+            ));
+            Ok(Compared::Refused(Exit::Refused))
+        }
+        OnDisk::Foreign | OnDisk::Missing | OnDisk::Current | OnDisk::Ours => Ok(Compared::Differs),
+    }
+}
+
+/// Records what the sources compile to, and puts it in place.
 fn install(
     loaded: &Loaded,
     command: &Generate,
     lowered: &Lowered<'_>,
     header: &Header,
-    path: &Path,
-) -> Result<Installed, String> {
-    let there = output::inspect(path, &loaded.state_dir).map_err(|error| error.to_string())?;
-    let complete =
-        || output::complete(header, |out| body(lowered, out)).map_err(|error| error.to_string());
-    let same = match &there {
-        OnDisk::Ours { .. } => {
-            let known = output::read_header(path).map_err(|error| error.to_string())?;
-            known == Some(complete()?)
-        }
-        OnDisk::Missing | OnDisk::Edited { .. } | OnDisk::Foreign => false,
+    redactions: &Redactions,
+    terminal: &mut Terminal,
+) -> Result<Exit, ReleaseError> {
+    let path = command.output.as_ref().unwrap_or(&loaded.output);
+    let output = Output::new(path, &loaded.root)?;
+    let (state, wait) = (&loaded.state_dir, command.recording.wait);
+    let writer = if command.check {
+        None
+    } else {
+        Some(recording::open(&loaded.root, state, wait, "generate", terminal))
     };
-    if same {
-        return Ok(Installed::Same);
+    let store = Store::new(state);
+    let compared = compare(command, lowered, header, redactions, &output, &store, terminal);
+    let path = path.display();
+    match compared {
+        Err(error) => {
+            terminal.fail(&error);
+            return Ok(Exit::Usage);
+        }
+        Ok(Compared::Refused(exit)) => return Ok(exit),
+        Ok(Compared::Same) => {
+            // Nothing to write, so nothing that a lock or a full disk could stop.
+            terminal.say(&format!("`{path}` is up to date"));
+            return Ok(Exit::Done);
+        }
+        Ok(Compared::Differs) => {}
     }
-    if command.check {
-        return Ok(Installed::Differs);
+    let Some(writer) = writer else {
+        terminal
+            .fail(&format!("`{path}` is not what the sources compile to: run `gwcfg generate`"));
+        return Ok(Exit::Findings);
+    };
+    let mut writer = writer?;
+    writer.refuse_pending()?;
+    if let Some(found) = writer.keep_found(&output)? {
+        terminal.say(&format!("kept what was in `{path}` as generation {found}"));
     }
-    match there {
-        OnDisk::Edited { diff } if !command.force => return Ok(Installed::Edited { diff }),
-        OnDisk::Foreign if !command.force => return Ok(Installed::Foreign),
-        OnDisk::Missing | OnDisk::Ours { .. } | OnDisk::Edited { .. } | OnDisk::Foreign => {}
-    }
-    let place = Place { path, root: &loaded.root, new_mode: 0o644 };
-    output::write(&place, &loaded.state_dir, header, |out| body(lowered, out))
-        .map_err(|error| error.to_string())?;
-    Ok(Installed::Written)
+    let facts = recording::facts(header, command.recording.message.as_deref());
+    let prepared = writer.prepare(&output, Origin::Generated, facts, |file| {
+        output::write(file, header, |out| body(lowered, out))
+            .map_err(|source| WriteError::new(&output.path, source).into())
+    })?;
+    let generation = writer.install(prepared)?;
+    terminal.say(&format!("wrote `{path}`, generation {}", generation.number));
+    recording::prune(&mut writer, &recording::keep(&loaded.keep), terminal);
+    Ok(Exit::Done)
 }

@@ -2,9 +2,13 @@
 
 mod args;
 pub mod color;
+mod difference;
 pub mod exit;
 mod explain;
 mod generate;
+mod history;
+mod recording;
+mod rollback;
 mod schema;
 mod validate;
 
@@ -16,7 +20,7 @@ use clap::Parser as _;
 
 use crate::diagnostic::{Report, Severity, stars};
 use crate::pipeline::{Counts, Times};
-use crate::project::{self, Loaded, ProjectError};
+use crate::project::{self, Loaded, Located, ProjectError};
 use crate::report::{self, Read, Run, Style};
 use crate::source::{Sources, secrets};
 
@@ -40,6 +44,8 @@ pub fn main() -> ExitCode {
     let exit = match &arguments.command {
         Command::Validate(reporting) => validate::run(&arguments, reporting, &mut terminal),
         Command::Generate(command) => generate::run(&arguments, command, &mut terminal),
+        Command::History(command) => history::run(&arguments, command, &mut terminal),
+        Command::Rollback(command) => rollback::run(&arguments, command, &mut terminal),
         Command::Explain { rule } => explain::run(rule.as_deref(), &mut terminal),
         Command::Schema { name } => schema::run(*name, &mut terminal),
     };
@@ -165,6 +171,23 @@ fn load(
             | ProjectError::Version { .. } => Exit::Usage,
         }
     })
+}
+
+/// Finds the project's places for a command that must work without the sources.
+fn located(arguments: &Arguments, terminal: &mut Terminal) -> Result<Located, Exit> {
+    match project::locate(&arguments.places()) {
+        Ok(mut located) => {
+            recording::find_root(arguments, &mut located);
+            for note in &located.notes {
+                terminal.say(&format!("note: {note}"));
+            }
+            Ok(located)
+        }
+        Err(error) => {
+            terminal.fail(&error.to_string());
+            Err(Exit::Usage)
+        }
+    }
 }
 
 /// Writes a report to stdout. A reader who went away is no failure.

@@ -5,7 +5,7 @@ mod origin;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Level, Levels, Report, Severity, suggest};
-use crate::document::{Document, LevelWord, Project};
+use crate::document::{Document, Keep, LevelWord, Project};
 use crate::pipeline::{self, Files};
 use crate::release::git::Revision;
 use crate::rules;
@@ -45,6 +45,8 @@ pub struct Loaded {
     pub output: PathBuf,
     /// Where gwcfg keeps what it wrote.
     pub state_dir: PathBuf,
+    /// How many generations are kept, as far as the project says so.
+    pub keep: Keep,
     /// The files that were read, as the system names them: none of them is ever an output.
     pub inputs: Vec<PathBuf>,
     /// What a person should know beside the findings, a line each.
@@ -117,6 +119,7 @@ struct Settings {
     config_dir: Option<String>,
     output: Option<String>,
     state_dir: Option<String>,
+    keep: Keep,
     levels: Vec<(String, Level)>,
 }
 
@@ -201,7 +204,74 @@ fn load_from(origin: &impl Origin, wishes: &Wishes) -> Result<Loaded, ProjectErr
     let state = settings.state_dir.unwrap_or_else(|| ".gwcfg".to_owned());
     let state_dir = wishes.state_dir.clone().unwrap_or_else(|| below(&root, state));
     let levels = levels(settings.levels.iter().chain(&wishes.levels))?;
-    Ok(Loaded { root, sources, files, levels, output, state_dir, inputs, notes })
+    let keep = settings.keep;
+    Ok(Loaded { root, sources, files, levels, output, state_dir, keep, inputs, notes })
+}
+
+/// Where a project's places are, told without its sources.
+#[derive(Debug)]
+pub struct Located {
+    /// The project root.
+    pub root: PathBuf,
+    /// The root is what the state folder says: nothing has confirmed it yet.
+    pub told_by_state: bool,
+    /// Where `generate` writes, when a project file or a folder of sources says so.
+    pub output: Option<PathBuf>,
+    /// Where gwcfg keeps what it wrote.
+    pub state_dir: PathBuf,
+    /// How many generations are kept, as far as the project says so.
+    pub keep: Keep,
+    /// What a person should know, a line each.
+    pub notes: Vec<String>,
+}
+
+/// Finds the places of a project whose sources may be missing or broken, and whose project file
+/// may be too: what can be read of it counts.
+///
+/// # Errors
+/// When a folder that the command line names is not there.
+pub fn locate(wishes: &Wishes) -> Result<Located, ProjectError> {
+    named_folder(&Disk, wishes.root.as_deref(), "-C")?;
+    let root = root(wishes);
+    let mut notes = Vec::new();
+    let path = wishes.config.clone().or_else(|| spelling(&Disk, &root, "gwcfg").ok().flatten());
+    let settings = path.as_deref().map(|path| settings_as_far_as(&root, path, &mut notes));
+    let known = settings.is_some();
+    let settings = settings.unwrap_or_default();
+    let config_dir = wishes.config_dir.clone().or_else(|| match &settings.config_dir {
+        Some(dir) => Some(below(&root, dir)),
+        None if root.join("config").is_dir() => Some(below(&root, "config")),
+        None => known.then(|| root.clone()),
+    });
+    let output = match settings.output {
+        Some(output) => Some(below(&root, output)),
+        None => config_dir.map(|folder| folder.join("litellm-unified.yaml")),
+    };
+    let state = settings.state_dir.unwrap_or_else(|| ".gwcfg".to_owned());
+    let state_dir = wishes.state_dir.clone().unwrap_or_else(|| below(&root, state));
+    let keep = settings.keep;
+    Ok(Located { root, told_by_state: false, output, state_dir, keep, notes })
+}
+
+/// The settings that can be read of a project file, whatever is wrong with the rest.
+fn settings_as_far_as(root: &Path, path: &Path, notes: &mut Vec<String>) -> Settings {
+    let shown_path = shown(root, path);
+    let (bytes, too_large) = match Disk.read(path) {
+        Ok(Some(read)) => read,
+        Ok(None) => return Settings::default(),
+        Err(error) => {
+            notes.push(format!("{error}; the defaults are used"));
+            return Settings::default();
+        }
+    };
+    let mut sources = Sources::default();
+    let file = sources.add(SourceFile::new(shown_path.clone(), bytes, too_large));
+    let mut report = Report::default();
+    let project = pipeline::read_project(&sources, file, &mut report);
+    if report.has(Severity::Error) {
+        notes.push(format!("`{shown_path}` has errors; what can be read of it is used"));
+    }
+    settings_of(&project)
 }
 
 /// Refuses a folder that is named and not there: to look elsewhere would judge another project.
@@ -306,6 +376,7 @@ fn settings_of(project: &Project<'_>) -> Settings {
         config_dir: owned(project.config_dir.value()),
         output: owned(project.output.value()),
         state_dir: owned(project.state_dir.value()),
+        keep: project.keep.copied().map(|keep| keep.value).unwrap_or_default(),
         levels: project
             .rules
             .value()

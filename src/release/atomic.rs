@@ -111,7 +111,8 @@ pub enum WriteError {
 
 impl WriteError {
     /// Sorts an error of the system into what a person can do about it.
-    pub(super) fn new(path: &Path, source: io::Error) -> Self {
+    #[must_use]
+    pub fn new(path: &Path, source: io::Error) -> Self {
         let path = path.to_path_buf();
         let folder = folder_of(&path);
         #[expect(clippy::wildcard_enum_match_arm, reason = "not our enum, and open-ended")]
@@ -164,6 +165,21 @@ impl AtomicFile {
             permissions: Permissions::from_mode(mode),
             owner: old.map(|old| (old.uid(), old.gid())),
         })
+    }
+
+    /// Where the new bytes are until they take the old ones' place.
+    #[must_use]
+    pub fn temporary(&self) -> &Path {
+        self.temporary.get_ref().path()
+    }
+
+    /// Puts the new file in place under another name of the same folder.
+    ///
+    /// # Errors
+    /// As [`AtomicFile::commit`].
+    pub(super) fn commit_as(mut self, name: &str) -> Result<(), WriteError> {
+        self.target.set_file_name(name);
+        self.commit()
     }
 
     /// Another hand on what has been written so far, at its beginning, for reading.
@@ -242,13 +258,25 @@ pub fn replace<T>(
 /// When the folder cannot be listed. A file that cannot be judged or removed stays.
 pub fn remove_leftovers(folder: &Path, name: &str) -> io::Result<usize> {
     let prefix = prefix_of(name);
+    sweep(folder, |file_name| file_name.strip_prefix(&prefix))
+}
+
+/// The same for every file of a folder that only gwcfg writes to.
+///
+/// # Errors
+/// When the folder cannot be listed.
+pub(super) fn remove_all_leftovers(folder: &Path) -> io::Result<usize> {
+    sweep(folder, |file_name| file_name.split_once(MARK).map(|(_, random)| random))
+}
+
+fn sweep(folder: &Path, random_of: impl Fn(&str) -> Option<&str>) -> io::Result<usize> {
     let mut removed = 0;
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
         let file_name = entry.file_name();
         let ours = file_name
             .to_str()
-            .and_then(|file_name| file_name.strip_prefix(&prefix)?.strip_suffix(SUFFIX))
+            .and_then(|file_name| random_of(file_name)?.strip_suffix(SUFFIX))
             .is_some_and(|random| random.len() == RANDOM && random.bytes().all(is_random));
         // Links and folders are none of ours, whatever their name is.
         let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
@@ -263,8 +291,11 @@ const SUFFIX: &str = ".tmp";
 /// Random letters in the name of a temporary file.
 const RANDOM: usize = 8;
 
+/// Between the name of the file and the random letters.
+const MARK: &str = ".gwcfg-";
+
 fn prefix_of(name: &str) -> String {
-    format!(".{name}.gwcfg-")
+    format!(".{name}{MARK}")
 }
 
 fn is_random(byte: u8) -> bool {
@@ -302,7 +333,7 @@ fn locked_temporary(target: &Path) -> io::Result<NamedTempFile> {
 }
 
 /// True when `path` still names this file.
-fn is_at(file: &File, path: &Path) -> bool {
+pub(super) fn is_at(file: &File, path: &Path) -> bool {
     let identity = |metadata: Metadata| (metadata.dev(), metadata.ino());
     let (Ok(file), Ok(path)) = (file.metadata(), std::fs::symlink_metadata(path)) else {
         return false;

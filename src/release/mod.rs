@@ -1,9 +1,14 @@
-//! What happens to the output on disk: it is replaced whole or not at all, and never when a hand
-//! has edited it unnoticed. Knows text, never rules.
+//! What happens to the output on disk: every change is recorded, the file is replaced whole or not
+//! at all, and never when a hand has edited it unnoticed. Knows text, never rules.
 
 pub mod atomic;
 pub mod diff;
 pub mod git;
+pub mod hash;
 pub mod header;
+pub mod lock;
 pub mod output;
 pub mod place;
+pub mod store;
+mod who;
+pub mod writer;

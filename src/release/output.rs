@@ -1,17 +1,14 @@
 //! The output on disk: written with its header, and looked at before it is overwritten, so that
 //! an edit by hand is never lost unseen.
 
-use std::fs::{DirBuilder, File};
-use std::io::{self, BufReader, ErrorKind, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::DirBuilderExt as _;
+use std::fs::File;
+use std::io::{self, BufReader, ErrorKind, Read as _, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest as _, Sha256};
-
-use super::atomic::{AtomicFile, STATE_MODE, WriteError};
 use super::diff;
+use super::hash::{self, Hashing};
 use super::header::{self, Found, Header};
-use super::place::Place;
+use super::store::{Generation, Store};
 
 /// Above this many bytes an edit is noticed, but not shown.
 const MAX_DIFF_BYTES: u64 = 64 * 1024 * 1024;
@@ -21,12 +18,11 @@ const MAX_DIFF_BYTES: u64 = 64 * 1024 * 1024;
 pub enum OnDisk {
     /// Nothing.
     Missing,
-    /// An output of gwcfg, as it was written.
-    Ours {
-        /// It is the one that was written last with this state folder; false when it came from
-        /// elsewhere, such as another checkout.
-        same: bool,
-    },
+    /// What gwcfg put there last, with this state folder.
+    Current,
+    /// An output of gwcfg as it was written, from elsewhere: another checkout, or another state
+    /// folder.
+    Ours,
     /// An output of gwcfg that was changed since.
     Edited {
         /// From what gwcfg wrote to what is there; `None` when no copy of what it wrote is left.
@@ -47,33 +43,57 @@ pub struct ReadError {
     pub source: io::Error,
 }
 
-/// Looks at the output without keeping it in memory (but for the diff of an edit).
+/// Looks at the output without keeping it in memory (but for the diff of an edit). `current` is
+/// the generation that is in place as far as the store knows.
 ///
 /// # Errors
 /// When the file is there and cannot be read, or is no file.
-pub fn inspect(output: &Path, state_dir: &Path) -> Result<OnDisk, ReadError> {
+pub fn inspect(
+    output: &Path,
+    store: &Store,
+    current: Option<&Generation>,
+) -> Result<OnDisk, ReadError> {
     let failed = |source| ReadError { path: output.to_path_buf(), source };
     let Some(mut file) = open(output).map_err(failed)? else {
         return Ok(OnDisk::Missing);
     };
-    let copy = last_copy(output, state_dir);
-    let written = read_header(&copy)?;
+    if let Some(current) = current {
+        let length = file.get_ref().metadata().map_err(failed)?.len();
+        if length == current.bytes {
+            let (sha256, _) = hash::of_reader(&mut file).map_err(failed)?;
+            if sha256 == current.sha256 {
+                return Ok(OnDisk::Current);
+            }
+            file.rewind().map_err(failed)?;
+        }
+    }
     let header = match header::read(&mut file).map_err(failed)? {
         Found::None => return Ok(OnDisk::Foreign),
         Found::Touched(header) => header,
         Found::Whole(header) => {
-            if hash_of(&mut file).map_err(failed)? == header.content_sha256 {
-                return Ok(OnDisk::Ours { same: written == Some(header) });
+            let (sha256, _) = hash::of_reader(&mut file).map_err(failed)?;
+            if sha256 == header.content_sha256 {
+                return Ok(OnDisk::Ours);
             }
             Some(header)
         }
     };
-    // The copy is what this file was before only when both tell of the same content. Without a
-    // readable header there is nothing better than the last copy.
+    // The generation is what this file was before only when both tell of the same content.
+    // Without a readable header there is nothing better than what was in place last.
+    let before = current
+        .filter(|current| current.bytes <= MAX_DIFF_BYTES)
+        .and_then(|current| store.bytes(current).ok());
+    let written = before.as_ref().and_then(|before| match header::read(&mut before.as_slice()) {
+        Ok(Found::Whole(header)) => Some(header),
+        Ok(Found::Touched(_) | Found::None) | Err(_) => None,
+    });
     let matches = written.is_some_and(|written| {
         header.is_none_or(|header| header.content_sha256 == written.content_sha256)
     });
-    let diff = if matches { diff_of(&copy, output)? } else { None };
+    let diff = match before {
+        Some(before) if matches => diff_of(&before, output)?,
+        Some(_) | None => None,
+    };
     Ok(OnDisk::Edited { diff })
 }
 
@@ -101,10 +121,10 @@ pub fn complete(
     header: &Header,
     body: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<Header> {
-    let mut nowhere = io::sink();
-    let mut hashing = Hashing { out: &mut nowhere, hasher: Sha256::new() };
+    let mut hashing = Hashing::new(io::sink());
     body(&mut hashing)?;
-    Ok(Header { content_sha256: hashing.finish(), ..header.clone() })
+    let (content_sha256, _, _) = hashing.finish();
+    Ok(Header { content_sha256, ..header.clone() })
 }
 
 /// Writes header and content to a stream that cannot go back, such as a pipe: `body` runs twice.
@@ -121,81 +141,23 @@ pub fn stream(
     body(out)
 }
 
-/// Replaces the output by `header` and what `body` writes, in one pass, and keeps a copy in the
-/// state folder. Gives the header with the hash of the content. Does not look at what is there
-/// now: [`inspect`] it first.
+/// Writes header and content, then goes back to put the hash into the header.
 ///
 /// # Errors
-/// When a place is refused, `body` fails, or the disk does. The output is untouched then, unless
-/// the error is about the copy's own last step.
+/// When `body` or the file fails.
 pub fn write(
-    place: &Place<'_>,
-    state_dir: &Path,
-    header: &Header,
-    body: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> Result<Header, WriteError> {
-    let copy_path = last_copy(place.path, state_dir);
-    make_state_folder(state_dir)?;
-    let copy_place = Place { path: &copy_path, root: state_dir, new_mode: STATE_MODE };
-    let failed = |source| WriteError::new(place.path, source);
-    let mut output = AtomicFile::create(place)?;
-    let header = write_hashed(&mut output, header, body).map_err(failed)?;
-    let mut copy = AtomicFile::create(&copy_place)?;
-    let mut written = output.reopen()?;
-    io::copy(&mut written, &mut copy).map_err(|source| WriteError::new(&copy_path, source))?;
-    // Everything that may fail for want of space is done: now the output, then its copy.
-    output.commit()?;
-    copy.commit()?;
-    Ok(header)
-}
-
-/// Writes header and content, then goes back to put the hash into the header.
-fn write_hashed(
     out: &mut (impl Write + Seek),
     header: &Header,
     body: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> io::Result<Header> {
+) -> io::Result<()> {
     out.write_all(header.to_string().as_bytes())?;
-    let mut hashing = Hashing { out, hasher: Sha256::new() };
+    let mut hashing = Hashing::new(out);
     body(&mut hashing)?;
-    let content_sha256 = hashing.finish();
+    let (content_sha256, _, out) = hashing.finish();
     out.seek(SeekFrom::Start(header.hash_offset()))?;
     out.write_all(content_sha256.as_bytes())?;
     out.seek(SeekFrom::End(0))?;
-    out.flush()?;
-    Ok(Header { content_sha256, ..header.clone() })
-}
-
-/// Makes the state folder, for its owner alone and out of reach of git: what gwcfg wrote may hold
-/// secrets.
-///
-/// # Errors
-/// When the folder cannot be made.
-pub fn make_state_folder(state_dir: &Path) -> Result<(), WriteError> {
-    let last = state_dir.join(LAST);
-    let made = DirBuilder::new().recursive(true).mode(0o700).create(&last);
-    made.map_err(|source| {
-        if matches!(source.kind(), ErrorKind::AlreadyExists | ErrorKind::NotADirectory) {
-            WriteError::NotAFolder { path: last.clone(), folder: state_dir.to_path_buf() }
-        } else {
-            WriteError::new(&last, source)
-        }
-    })?;
-    let ignore = state_dir.join(".gitignore");
-    match File::create_new(&ignore).and_then(|mut file| file.write_all(b"*\n")) {
-        Ok(()) => Ok(()),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
-        Err(source) => Err(WriteError::new(&ignore, source)),
-    }
-}
-
-/// Folder of the copies, in the state folder.
-const LAST: &str = "last";
-
-/// Where the copy of what gwcfg wrote last is kept.
-#[must_use]
-pub fn last_copy(output: &Path, state_dir: &Path) -> PathBuf {
-    state_dir.join(LAST).join(output.file_name().unwrap_or_default())
+    out.flush()
 }
 
 /// `None` when nothing is there. Looked at before it is opened: a pipe would wait for ever.
@@ -209,10 +171,9 @@ fn open(path: &Path) -> io::Result<Option<BufReader<File>>> {
     }
 }
 
-fn diff_of(old: &Path, new: &Path) -> Result<Option<String>, ReadError> {
-    let (Some(before), Some(after)) = (read_text(old)?, read_text(new)?) else {
-        return Ok(None);
-    };
+fn diff_of(before: &[u8], new: &Path) -> Result<Option<String>, ReadError> {
+    let Some(after) = read_text(new)? else { return Ok(None) };
+    let before = String::from_utf8_lossy(before);
     let name = new.display().to_string();
     let old_name = format!("{name} (as gwcfg wrote it)");
     Ok(Some(diff::unified(&before, &after, &old_name, &format!("{name} (as it is)"))))
@@ -228,38 +189,6 @@ fn read_text(path: &Path) -> Result<Option<String>, ReadError> {
     let read = file.take(MAX_DIFF_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
     let fits = u64::try_from(read).is_ok_and(|read| read <= MAX_DIFF_BYTES);
     Ok(fits.then(|| String::from_utf8_lossy(&bytes).into_owned()))
-}
-
-fn hash_of(reader: &mut impl Read) -> io::Result<String> {
-    let mut nowhere = io::sink();
-    let mut hashing = Hashing { out: &mut nowhere, hasher: Sha256::new() };
-    io::copy(reader, &mut hashing)?;
-    Ok(hashing.finish())
-}
-
-/// Hashes what passes through.
-struct Hashing<'w> {
-    out: &'w mut dyn Write,
-    hasher: Sha256,
-}
-
-impl Hashing<'_> {
-    /// In 64 lower-case hexadecimal digits.
-    fn finish(self) -> String {
-        self.hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
-    }
-}
-
-impl Write for Hashing<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.out.write(bytes)?;
-        self.hasher.update(bytes.get(..written).unwrap_or(bytes));
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
-    }
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 use std::fs;
-use std::os::unix::fs::MetadataExt as _;
+use std::time::Duration;
 
 use tempfile::TempDir;
 
-use super::super::atomic::OUTPUT_MODE;
 use super::super::header::Source;
+use super::super::store::{Facts, Origin};
+use super::super::writer::{Output, Writer};
 use super::*;
 
 struct Project {
@@ -24,14 +25,29 @@ impl Project {
         self.folder.path().join(".gwcfg")
     }
 
+    fn store(&self) -> Store {
+        Store::new(&self.state())
+    }
+
+    fn current(&self) -> Option<Generation> {
+        let number = self.store().head().unwrap().current_of("litellm.yaml")?;
+        self.store().generation(number).ok()
+    }
+
     fn write(&self, body: &str) -> Header {
-        let place = Place { path: &self.output(), root: self.folder.path(), new_mode: OUTPUT_MODE };
-        let body = |out: &mut dyn Write| out.write_all(body.as_bytes());
-        write(&place, &self.state(), &header(), body).unwrap()
+        let root = self.folder.path();
+        let output = Output::new(&self.output(), root).unwrap();
+        let mut writer = Writer::open(root, &self.state(), Duration::ZERO, "test").unwrap();
+        let prepared = writer.prepare(&output, Origin::Generated, Facts::default(), |file| {
+            write(file, &header(), |out| out.write_all(body.as_bytes())).unwrap();
+            Ok(())
+        });
+        writer.install(prepared.unwrap()).unwrap();
+        read_header(&self.output()).unwrap().unwrap()
     }
 
     fn inspect(&self) -> OnDisk {
-        inspect(&self.output(), &self.state()).unwrap()
+        inspect(&self.output(), &self.store(), self.current().as_ref()).unwrap()
     }
 
     fn edit(&self, old: &str, new: &str) {
@@ -53,11 +69,10 @@ fn what_was_written_is_known_again() {
     let project = Project::new();
     assert_eq!(project.inspect(), OnDisk::Missing);
     let written = project.write(BODY);
-    assert_eq!(project.inspect(), OnDisk::Ours { same: true });
+    assert_eq!(project.inspect(), OnDisk::Current);
     let text = fs::read_to_string(project.output()).unwrap();
     assert_eq!(text, format!("{written}{BODY}"));
-    let expected = hash_of(&mut BODY.as_bytes()).unwrap();
-    assert_eq!(written.content_sha256, expected);
+    assert_eq!(written.content_sha256, hash::of_bytes(BODY.as_bytes()));
     assert_eq!(read_header(&project.output()).unwrap(), Some(written));
 }
 
@@ -65,7 +80,9 @@ fn what_was_written_is_known_again() {
 fn the_hash_is_the_one_that_everyone_else_computes() {
     // The example of FIPS 180-2.
     let expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-    assert_eq!(hash_of(&mut &b"abc"[..]).unwrap(), expected);
+    assert_eq!(hash::of_bytes(b"abc"), expected);
+    let (hash, bytes) = hash::of_reader(&mut &b"abc"[..]).unwrap();
+    assert_eq!((hash.as_str(), bytes), (expected, 3));
 }
 
 #[test]
@@ -105,14 +122,14 @@ fn edits_of_the_header_and_of_line_ends_are_edits() {
 }
 
 #[test]
-fn without_the_right_copy_an_edit_is_seen_but_not_shown() {
+fn without_the_right_generation_an_edit_is_seen_but_not_shown() {
     let project = Project::new();
     project.write(BODY);
     let first = fs::read_to_string(project.output()).unwrap();
     project.write("model_list: []\n");
     // The older output comes back, as it was: ours, but not the last one.
     fs::write(project.output(), &first).unwrap();
-    assert_eq!(project.inspect(), OnDisk::Ours { same: false });
+    assert_eq!(project.inspect(), OnDisk::Ours);
     project.edit("fast", "quick");
     assert_eq!(project.inspect(), OnDisk::Edited { diff: None });
     fs::remove_dir_all(project.state()).unwrap();
@@ -128,40 +145,5 @@ fn a_file_of_someone_else_is_foreign() {
     }
     fs::remove_file(project.output()).unwrap();
     fs::create_dir(project.output()).unwrap();
-    assert!(inspect(&project.output(), &project.state()).is_err());
-}
-
-#[test]
-fn the_state_folder_is_for_its_owner_alone_and_not_for_git() {
-    let project = Project::new();
-    project.write(BODY);
-    let mode = |path: &Path| fs::metadata(path).unwrap().mode() & 0o777;
-    assert_eq!(mode(&project.state()), 0o700);
-    assert_eq!(mode(&last_copy(&project.output(), &project.state())), 0o600);
-    assert_eq!(mode(&project.output()), 0o644);
-    assert_eq!(fs::read_to_string(project.state().join(".gitignore")).unwrap(), "*\n");
-}
-
-#[test]
-fn a_body_that_fails_changes_neither_the_output_nor_the_copy() {
-    let project = Project::new();
-    project.write(BODY);
-    let output = project.output();
-    let place = Place { path: &output, root: project.folder.path(), new_mode: OUTPUT_MODE };
-    let result = write(&place, &project.state(), &header(), |out| {
-        out.write_all(b"half")?;
-        Err(io::Error::other("broken"))
-    });
-    assert!(result.is_err());
-    assert_eq!(project.inspect(), OnDisk::Ours { same: true });
-    let left = fs::read_dir(project.state().join(LAST)).unwrap().count();
-    assert_eq!((fs::read_dir(project.folder.path()).unwrap().count(), left), (2, 1));
-}
-
-#[test]
-fn a_file_in_the_place_of_the_state_folder_is_named() {
-    let project = Project::new();
-    fs::write(project.state(), "x").unwrap();
-    let error = make_state_folder(&project.state()).unwrap_err();
-    assert!(error.to_string().contains("is not a folder"), "{error}");
+    assert!(inspect(&project.output(), &project.store(), None).is_err());
 }

@@ -39,7 +39,7 @@ fn a_link_out_of_the_project_is_not_followed() {
 fn links_in_a_circle_are_no_output() {
     let project = Project::new();
     symlink("litellm-unified.yaml", project.path(OUTPUT)).unwrap();
-    ends(&project.run(&["generate"]), 2, &["litellm-unified.yaml", "symbolic links"]);
+    ends(&project.run(&["generate"]), 2, &["litellm-unified.yaml", "leads back to itself"]);
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn the_mode_of_the_output_stays() {
     project.run(&["generate"]);
     let mode = |path: &str| fs::metadata(project.path(path)).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(OUTPUT), 0o644);
-    assert_eq!(mode(".gwcfg/last/litellm-unified.yaml"), 0o600);
+    assert_eq!(mode(".gwcfg/head.json"), 0o600);
     fs::set_permissions(project.path(OUTPUT), fs::Permissions::from_mode(0o640)).unwrap();
     let text = project.read("config/providers.yaml").replace("timeout: 60", "timeout: 61");
     project.write("config/providers.yaml", text);
@@ -137,8 +137,8 @@ fn a_full_disk_leaves_the_old_output() {
     let output_full = on_disk(script);
     ends(&output_full, 2, &["the disk is full", "the old file is untouched"]);
     assert_eq!(output_full.out, "litellm-unified.yaml\n", "something half-written is left");
-    let script = "mount -t tmpfs -o size=64k none disk || exit 99; \
-                  \"$1\" generate --state-dir disk; code=$?; ls -A disk/last; exit $code";
+    let script = "mount -t tmpfs -o size=16k none disk || exit 99; \
+                  \"$1\" generate --state-dir disk; code=$?; find disk -name '*.tmp'; exit $code";
     let state_full = on_disk(script);
     ends(&state_full, 2, &["the disk is full"]);
     assert_eq!(state_full.out, "", "something half-written is left");

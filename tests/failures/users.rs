@@ -90,11 +90,11 @@ fn a_folder_that_may_not_be_written_to_is_told() {
     ends(&ordinary.run(&["generate", "--check"]), 1, &["is not what the sources compile to"]);
     assert_eq!(ordinary.project.read(output), before);
     ordinary.set_mode("config", 0o755);
-    ordinary.set_mode(".gwcfg/last", 0o555);
+    ordinary.set_mode(".gwcfg/objects", 0o555);
     ends(&ordinary.run(&["generate"]), 2, &["cannot write `", "no permission"]);
     assert_eq!(ordinary.project.read(output), before);
     assert_eq!(ordinary.project.list("config").len(), 4, "nothing half-written is left");
-    ordinary.set_mode(".gwcfg/last", 0o700);
+    ordinary.set_mode(".gwcfg/objects", 0o700);
     ends(&ordinary.run(&["generate"]), 0, &["wrote"]);
     // The folder of the test must be removable again.
     ordinary.set_mode("config", 0o755);

@@ -42,6 +42,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
 const HOMES: &[(&str, &str)] = &[
     ("clap", "src/cli/"),
     ("elsa", "src/source/map.rs"),
+    ("flate2", "src/release/store/object.rs"),
     ("fluent_uri", "src/routing/address.rs"),
     ("git2", "src/release/git.rs"),
     ("granit_parser", "src/source/parse.rs"),
@@ -49,6 +50,7 @@ const HOMES: &[(&str, &str)] = &[
     ("memchr", "src/source/"),
     ("miette", "src/report/"),
     ("petgraph", "src/routing/graph.rs"),
+    ("rustix", "src/release/"),
     ("semver", "src/project/"),
     ("similar", "src/release/diff.rs"),
     ("strsim", "src/diagnostic/suggest.rs"),

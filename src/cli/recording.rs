@@ -1,0 +1,116 @@
+//! What the commands share that record generations.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::document;
+use crate::project::Located;
+use crate::release::header::Header;
+use crate::release::lock::LockError;
+use crate::release::store::{Facts, Keep, SourceHash, Store};
+use crate::release::writer::{ReleaseError, Writer};
+use crate::source::secrets;
+
+use super::Terminal;
+use super::args::Arguments;
+use super::exit::Exit;
+
+/// A time as people write it: `30s`, `5m`, `1h 30m`.
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    let wrong = || format!("`{text}` is no time: write one like `30s` or `5m`");
+    let parsed: jiff::SignedDuration = text.parse().map_err(|_| wrong())?;
+    Duration::try_from(parsed).map_err(|_| wrong())
+}
+
+/// With nothing but `--state-dir`, the project is where the last run was, which a command that
+/// writes has to verify.
+pub(super) fn find_root(arguments: &Arguments, located: &mut Located) {
+    let wishes = arguments.places();
+    if wishes.root.is_some() || wishes.state_dir.is_none() || located.output.is_some() {
+        return;
+    }
+    let store = Store::new(&located.state_dir);
+    let Ok(head) = store.head() else { return };
+    let Some(number) = head.current.values().next() else { return };
+    if let Ok(generation) = store.generation(*number)
+        && Path::new(&generation.root).is_dir()
+    {
+        located.root = PathBuf::from(generation.root);
+        located.told_by_state = true;
+    }
+}
+
+/// Takes the lock; whoever left it behind is told of.
+pub(super) fn open(
+    root: &Path,
+    state_dir: &Path,
+    wait: Duration,
+    command: &str,
+    terminal: &mut Terminal,
+) -> Result<Writer, ReleaseError> {
+    let writer = Writer::open(root, state_dir, wait, command)?;
+    if let Some(dead) = writer.interrupted() {
+        terminal.say(&format!("note: {dead} did not reach its end; what it left is settled"));
+    }
+    Ok(writer)
+}
+
+/// Says what stopped a command, and how it exits: 4 when somebody else has to act first.
+pub(super) fn fail(error: &ReleaseError, terminal: &mut Terminal) -> Exit {
+    terminal.fail(&error.to_string());
+    match error {
+        ReleaseError::Lock(LockError::Held { .. }) | ReleaseError::Pending { .. } => Exit::Refused,
+        ReleaseError::Lock(LockError::Folder(_) | LockError::Unsupported { .. })
+        | ReleaseError::Store(_)
+        | ReleaseError::Write(_)
+        | ReleaseError::Output { .. } => Exit::Usage,
+    }
+}
+
+/// How many generations the project keeps.
+pub(super) fn keep(given: &document::Keep) -> Keep {
+    let Keep { last, daily, weekly } = Keep::default();
+    Keep {
+        last: given.last.copied().map_or(last, |given| given.value),
+        daily: given.daily.copied().map_or(daily, |given| given.value),
+        weekly: given.weekly.copied().map_or(weekly, |given| given.value),
+    }
+}
+
+/// Removes the generations that nobody wants any more. Best effort: there is time for it after the
+/// next change too.
+pub(super) fn prune(writer: &mut Writer, keep: &Keep, terminal: &mut Terminal) {
+    match writer.prune(keep) {
+        Ok(gone) if gone.is_empty() => {}
+        Ok(gone) => terminal.detail(&format!("pruned: {}", numbers(&gone))),
+        Err(error) => terminal.say(&format!("note: old generations stay for now: {error}")),
+    }
+}
+
+/// Such as `generations 3, 4`.
+pub(super) fn numbers(numbers: &[u32]) -> String {
+    let words: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+    let noun = if numbers.len() == 1 { "generation" } else { "generations" };
+    format!("{noun} {}", words.join(", "))
+}
+
+/// What is recorded of a compiled config.
+pub(super) fn facts(header: &Header, message: Option<&str>) -> Facts {
+    let source = |source: &crate::release::header::Source| SourceHash {
+        path: source.path.clone(),
+        sha256: source.sha256.clone(),
+    };
+    Facts {
+        sources: header.sources.iter().map(source).collect(),
+        git: None,
+        target: Some(header.target.clone()),
+        message: message.map(harmless),
+    }
+}
+
+/// A message as it is recorded: one line, without a secret.
+pub(super) fn harmless(message: &str) -> String {
+    let line: String =
+        message.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+    crate::diagnostic::stars(&line, &secrets::in_text(&line)).trim().to_owned()
+}

@@ -1,0 +1,185 @@
+//! One writer for each state folder. The system lets the lock go when its owner ends, however it
+//! ends, so a dead owner never has to be guessed from a process number.
+
+use std::fmt;
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::io::{self, ErrorKind, Read as _, Seek as _, SeekFrom, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::atomic::{STATE_MODE, WriteError, is_at};
+use super::who;
+
+/// The file that is locked, in the state folder.
+const LOCK: &str = "lock";
+
+/// Between two tries of one who waits.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Bytes of a holder's note that are read.
+const MAX_NOTE: u64 = 4096;
+
+/// Who holds the lock, as it wrote into it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    /// Process number.
+    pub pid: u32,
+    /// Machine.
+    pub host: String,
+    /// User.
+    pub user: String,
+    /// Such as `deploy`.
+    pub command: String,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+impl fmt::Display for Holder {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Holder { pid, host, user, command, since } = self;
+        let since = since.round(jiff::Unit::Second).unwrap_or(*since);
+        write!(out, "`gwcfg {command}` of {user} on {host} (process {pid}, since {since})")
+    }
+}
+
+/// The lock was not had.
+#[derive(Debug, thiserror::Error)]
+pub enum LockError {
+    /// Another run holds it.
+    #[error(
+        "{} is at work on `{path}`: wait for its end, or let this command wait with `--wait 30s`",
+        holder.as_ref().map_or_else(|| "another run".to_owned(), Holder::to_string)
+    )]
+    Held {
+        /// The state folder.
+        path: PathBuf,
+        /// Who, when it can be told.
+        holder: Option<Holder>,
+    },
+    /// The state folder cannot be made or written to.
+    #[error(transparent)]
+    Folder(#[from] WriteError),
+    /// The file system cannot lock.
+    #[error(
+        "cannot lock `{path}`: {source}; put the state folder on a disk of this machine \
+             (`--state-dir`)"
+    )]
+    Unsupported {
+        /// The lock's file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+/// The right to write, until it is dropped.
+#[derive(Debug)]
+pub struct Lock {
+    file: File,
+    /// Whose run ended without letting the lock go by itself.
+    pub dead: Option<Holder>,
+}
+
+impl Lock {
+    /// Makes the state folder when it is missing, and waits for the lock at most `wait`.
+    ///
+    /// # Errors
+    /// When another run holds it, or the folder or the file system refuses.
+    pub fn acquire(state_dir: &Path, wait: Duration, command: &str) -> Result<Lock, LockError> {
+        make_state_folder(state_dir)?;
+        let path = state_dir.join(LOCK);
+        let begun = Instant::now();
+        loop {
+            let failed = |source| LockError::Folder(WriteError::new(&path, source));
+            let mut options = OpenOptions::new();
+            options.read(true).write(true).create(true).mode(STATE_MODE);
+            let file = match options.open(&path) {
+                Ok(file) => file,
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) => return Err(failed(error)),
+            };
+            match file.try_lock() {
+                // Somebody may have removed the file since it was opened: then this lock keeps
+                // nobody out.
+                Ok(()) if is_at(&file, &path) => return Ok(Lock::taken(file, command)),
+                Ok(()) => continue,
+                Err(TryLockError::WouldBlock) => {}
+                Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Interrupted => {
+                    continue;
+                }
+                Err(TryLockError::Error(source)) => {
+                    return Err(LockError::Unsupported { path, source });
+                }
+            }
+            if begun.elapsed() >= wait {
+                let holder = read_holder(file);
+                return Err(LockError::Held { path: state_dir.to_path_buf(), holder });
+            }
+            sleep(PAUSE);
+        }
+    }
+
+    fn taken(file: File, command: &str) -> Lock {
+        let dead = file.try_clone().ok().and_then(read_holder);
+        let mut lock = Lock { file, dead };
+        let holder = Holder {
+            pid: std::process::id(),
+            host: who::host(),
+            user: who::user(),
+            command: command.to_owned(),
+            since: Timestamp::now(),
+        };
+        // Best effort: the note is for people, the lock holds without it.
+        let _ = serde_json::to_vec(&holder).map(|note| lock.note(&note));
+        lock
+    }
+
+    fn note(&mut self, note: &[u8]) -> io::Result<()> {
+        self.file.set_len(0)?;
+        self.file.seek(SeekFrom::Start(0))?;
+        self.file.write_all(note)
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // What is left there would tell of a run that was killed.
+        let _ = self.file.set_len(0);
+    }
+}
+
+fn read_holder(mut file: File) -> Option<Holder> {
+    let mut note = Vec::new();
+    file.seek(SeekFrom::Start(0)).ok()?;
+    file.take(MAX_NOTE).read_to_end(&mut note).ok()?;
+    serde_json::from_slice(&note).ok()
+}
+
+/// Makes the state folder, for its owner alone and out of reach of git: what gwcfg wrote may hold
+/// secrets.
+fn make_state_folder(state_dir: &Path) -> Result<(), WriteError> {
+    for folder in ["objects", "generations"] {
+        let folder = state_dir.join(folder);
+        let made = DirBuilder::new().recursive(true).mode(0o700).create(&folder);
+        made.map_err(|source| {
+            if matches!(source.kind(), ErrorKind::AlreadyExists | ErrorKind::NotADirectory) {
+                WriteError::NotAFolder { path: folder.clone(), folder: state_dir.to_path_buf() }
+            } else {
+                WriteError::new(&folder, source)
+            }
+        })?;
+    }
+    let ignore = state_dir.join(".gitignore");
+    let mut options = OpenOptions::new();
+    let new = options.write(true).create_new(true).mode(STATE_MODE).open(&ignore);
+    match new.and_then(|mut file| file.write_all(b"*\n")) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        Err(source) => Err(WriteError::new(&ignore, source)),
+    }
+}
