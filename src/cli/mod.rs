@@ -152,7 +152,7 @@ fn load(
             ProjectError::Settings(mistakes) => {
                 mistakes.iter().for_each(|mistake| terminal.fail(mistake));
             }
-            ProjectError::Load(_)
+            ProjectError::Read(_)
             | ProjectError::NoInputs(_)
             | ProjectError::Named { .. }
             | ProjectError::TwoSpellings(..)
@@ -162,7 +162,7 @@ fn load(
         }
         match error {
             ProjectError::NoInputs(_) => Exit::NoInputs,
-            ProjectError::Load(_)
+            ProjectError::Read(_)
             | ProjectError::Named { .. }
             | ProjectError::TwoSpellings(..)
             | ProjectError::Broken { .. }

@@ -5,6 +5,7 @@ pub mod atomic;
 pub mod command;
 pub mod deploy;
 pub mod diff;
+pub mod git;
 pub mod hash;
 pub mod header;
 pub mod lock;

@@ -19,7 +19,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("pipeline", &["source", "diagnostic", "document", "routing", "gateway", "checks", "rules"]),
     ("report", &["source", "diagnostic"]),
     ("release", &[]),
-    ("project", &["source", "diagnostic", "document", "rules", "pipeline"]),
+    ("project", &["source", "diagnostic", "document", "rules", "pipeline", "release"]),
     (
         "cli",
         &[
@@ -44,6 +44,7 @@ const HOMES: &[(&str, &str)] = &[
     ("elsa", "src/source/map.rs"),
     ("flate2", "src/release/store/object.rs"),
     ("fluent_uri", "src/routing/address.rs"),
+    ("git2", "src/release/git.rs"),
     ("granit_parser", "src/source/parse.rs"),
     ("jsonschema", "src/checks/schema/"),
     ("memchr", "src/source/"),
