@@ -47,10 +47,10 @@ pub(super) fn compile(
     tell_times(counts, terminal);
     show(&loaded.sources, &report, counts, reporting, terminal)?;
     match compiled {
-        Ok(Some(compiled)) => match judge(&report, reporting) {
-            Exit::Done => Ok(compiled),
-            exit => Err(exit),
-        },
+        Ok(Some(compiled)) => {
+            let exit = judge(&report, reporting);
+            if exit == Exit::Done { Ok(compiled) } else { Err(exit) }
+        }
         Ok(None) => {
             terminal.say("nothing was written: the sources have errors");
             Err(Exit::Findings)

@@ -1,14 +1,14 @@
 //! `gwcfg deploy`: compile, check, install, reload, probe; and back when any of it fails.
 
 use std::io::Write as _;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::project::Loaded;
 use crate::release::atomic::WriteError;
 use crate::release::command::Task;
-use crate::release::deploy::{self, Back, StepError, timed};
+use crate::release::deploy::{self, StepError, timed};
 use crate::release::output;
 use crate::release::probe::Expected;
 use crate::release::store::{Origin, Pending};
@@ -36,17 +36,16 @@ pub(super) fn run(arguments: &Arguments, command: &Deploy, terminal: &mut Termin
     };
     if loaded.is_input(&loaded.output) {
         let output = loaded.output.display();
-        terminal.fail(&format!("`{output}` is one of the sources: name another file as the output"));
+        terminal
+            .fail(&format!("`{output}` is one of the sources: name another file as the output"));
         return Exit::Refused;
     }
-    let compiled = match timed(
-        &mut |what, time| terminal.step(what, time),
-        "compile",
-        || compile(&loaded, &command.reporting, &mut Terminal::quiet_copy(arguments)),
-    ) {
+    let begun = Instant::now();
+    let compiled = match compile(&loaded, &command.reporting, terminal) {
         Ok(compiled) => compiled,
         Err(exit) => return exit,
     };
+    terminal.step("compile", begun.elapsed());
     let output = match Output::new(&loaded.output, &loaded.root) {
         Ok(output) => output,
         Err(error) => return recording::fail(&error.into(), terminal),
@@ -197,7 +196,7 @@ impl Deployment<'_> {
         );
         let pending = match pending {
             Ok(pending) => pending,
-            Err(error) => return self.undo_begin(writer, error.into(), terminal),
+            Err(error) => return self.undo_begin(writer, &error.into(), terminal),
         };
         let expected = self.expected(writer, &pending);
         let served = deploy::reload_and_probe(&self.plan, &expected, &mut |what, time| {
@@ -235,10 +234,10 @@ impl Deployment<'_> {
     }
 
     /// The note may be written although the rest failed.
-    fn undo_begin(&self, writer: &mut Writer, why: StepError, terminal: &mut Terminal) -> Exit {
+    fn undo_begin(&self, writer: &mut Writer, why: &StepError, terminal: &mut Terminal) -> Exit {
         match writer.head().pending.clone() {
-            Some(pending) => self.go_back(writer, &pending, &why, terminal),
-            None => step_failed(&why, terminal),
+            Some(pending) => self.go_back(writer, &pending, why, terminal),
+            None => step_failed(why, terminal),
         }
     }
 
@@ -295,9 +294,4 @@ fn step_failed(error: &StepError, terminal: &mut Terminal) -> Exit {
             Exit::Restored
         }
     }
-}
-
-/// True for what `go_back` gave when everything is as it was.
-pub(super) fn is_back(back: &Back) -> bool {
-    matches!(back, Back::Restored { .. })
 }

@@ -256,7 +256,7 @@ fn install(
     if let Some(found) = writer.keep_found(&output)? {
         terminal.say(&format!("kept what was in `{path}` as generation {found}"));
     }
-    let facts = recording::facts(header, command.recording.message.as_deref());
+    let facts = recording::facts(loaded, header, command.recording.message.as_deref());
     let prepared = writer.prepare(&output, Origin::Generated, facts, |file| {
         output::write(file, header, |out| body(lowered, out))
             .map_err(|source| WriteError::new(&output.path, source).into())

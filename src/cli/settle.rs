@@ -34,10 +34,7 @@ pub(super) fn plan(deploy: &project::Deploy) -> Plan {
     let reload = deploy.reload.as_ref();
     let probe = deploy.probe.as_ref();
     Plan {
-        reload: reload.map(|command| Task {
-            argv: command.argv.clone(),
-            timeout: command.timeout,
-        }),
+        reload: reload.map(|command| Task { argv: command.argv.clone(), timeout: command.timeout }),
         probe: probe.map(|probe| Probe {
             url: probe.url.clone(),
             timeout: probe.timeout,
@@ -130,19 +127,20 @@ fn note(store: &Store, pending: &Pending, exit: Exit) {
 
 /// Before any command that knows the project: a deploy whose run died, or which nobody confirmed in
 /// time, is taken back. Never waits for another run.
-pub(super) fn overdue(located: &Located, terminal: &mut Terminal) {
-    let Ok(head) = Store::new(&located.state_dir).head() else { return };
+pub(super) fn overdue(
+    root: &Path,
+    state_dir: &Path,
+    deploy: &project::Deploy,
+    terminal: &mut Terminal,
+) {
+    let Ok(head) = Store::new(state_dir).head() else { return };
     if !head.pending.is_some_and(|pending| is_due(&pending, Timestamp::now())) {
         return;
     }
-    let Ok(mut writer) =
-        Writer::open(&located.root, &located.state_dir, Duration::ZERO, "settle")
-    else {
-        return;
-    };
+    let Ok(mut writer) = Writer::open(root, state_dir, Duration::ZERO, "settle") else { return };
     let pending = writer.head().pending.clone();
     if let Some(pending) = pending.filter(|pending| is_due(pending, Timestamp::now())) {
-        take_back(&mut writer, &pending, &plan(&located.deploy), terminal);
+        take_back(&mut writer, &pending, &plan(deploy), terminal);
     }
 }
 
@@ -220,6 +218,7 @@ fn confirm_pending(
     terminal: &mut Terminal,
 ) -> Result<Exit, ReleaseError> {
     let (root, state) = (&located.root, &located.state_dir);
+    overdue(root, state, &located.deploy, terminal);
     let mut writer = recording::open(root, state, command.wait, "confirm", terminal)?;
     let Some(pending) = writer.head().pending.clone() else {
         terminal.fail("no deploy waits to be confirmed; `gwcfg history` tells what is in place");

@@ -174,7 +174,8 @@ pub fn go_back(
         // Without a config from before there is nothing that the gateway could read.
         let Some(before) = before else { return Ok(()) };
         let served = names_of(&before);
-        let there = writer.store().generation(pending.number).and_then(|g| writer.store().bytes(&g));
+        let there =
+            writer.store().generation(pending.number).and_then(|g| writer.store().bytes(&g));
         let taken = there.map(|bytes| names_of(&bytes)).unwrap_or_default();
         let gone = taken.difference(&served).cloned().collect();
         // The canaries are for the new config: the old one was good without them.

@@ -176,11 +176,8 @@ impl Probe {
             let key_env = self.key_env.clone();
             return Err(ProbeError::Key { url, status: status.as_u16(), key_env });
         }
-        let silent = |why: String| ProbeError::Silent {
-            url: url.clone(),
-            timeout: self.timeout,
-            why,
-        };
+        let silent =
+            |why: String| ProbeError::Silent { url: url.clone(), timeout: self.timeout, why };
         if !status.is_success() {
             return Err(silent(format!("its last answer was {}", status.as_u16())));
         }

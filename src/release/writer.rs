@@ -175,7 +175,10 @@ impl Writer {
     }
 
     /// Replaces the head in one step.
-    pub(super) fn change_head(&mut self, change: impl FnOnce(&mut Head)) -> Result<(), ReleaseError> {
+    pub(super) fn change_head(
+        &mut self,
+        change: impl FnOnce(&mut Head),
+    ) -> Result<(), ReleaseError> {
         let mut head = self.head.clone();
         change(&mut head);
         let written = self.store.write_head(&head);
