@@ -6,10 +6,10 @@ use std::time::Duration;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::diagnostic::{Level, Severity};
-use crate::project::Wishes;
+use crate::project::{Wishes, duration};
 use crate::{document, report};
 
-use super::{color, recording};
+use super::color;
 
 /// A config compiler and validator for LLM gateways.
 #[derive(Debug, Parser)]
@@ -53,6 +53,19 @@ pub(super) enum Command {
     Validate(Reporting),
     /// Compile the sources to the gateway's config
     Generate(Generate),
+    /// Put a new config in place, make the gateway read it, and go back when it does not serve it
+    ///
+    /// Compiles, lets the gateway check the config (`deploy.check` of gwcfg.yaml), puts it in
+    /// place, runs the reload command (`deploy.reload`), and waits until the gateway lists the
+    /// names that were compiled (`deploy.probe`). When any of it fails, the previous config comes
+    /// back in the same way, and the exit code is 5; when that fails too it is 6, with the commands
+    /// for a person.
+    Deploy(Deploy),
+    /// Confirm a deploy that was started with `--confirm`
+    Confirm(Confirm),
+    /// Wait for a deploy to be confirmed (started by `deploy`)
+    #[command(hide = true)]
+    Watch(Watch),
     /// List what was in place, newest first
     History(History),
     /// Put back what was in place before
@@ -94,6 +107,36 @@ pub(super) struct Generate {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct Deploy {
+    /// Go back unless somebody says `gwcfg confirm` within this time, such as `5m`
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub(super) confirm: Option<Duration>,
+    /// Replace an output that was edited by hand, or that gwcfg did not write; it is kept as a
+    /// generation
+    #[arg(long)]
+    pub(super) force: bool,
+    #[command(flatten)]
+    pub(super) recording: Recording,
+    #[command(flatten)]
+    pub(super) reporting: Reporting,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Confirm {
+    /// Wait so long for another run that holds the lock, such as `30s`
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = duration)]
+    pub(super) wait: Duration,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Watch {
+    /// The generation
+    pub(super) number: u32,
+    /// How the gateway is reloaded and asked, as JSON
+    pub(super) plan: String,
+}
+
+#[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(super) struct History {
     /// Format of the list
@@ -115,7 +158,7 @@ pub(super) struct Prune {
     #[arg(long)]
     pub(super) dry_run: bool,
     /// Wait so long for another run that holds the lock, such as `30s`
-    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = recording::duration)]
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = duration)]
     pub(super) wait: Duration,
 }
 
@@ -146,7 +189,7 @@ pub(super) struct Recording {
     #[arg(short, long, value_name = "TEXT")]
     pub(super) message: Option<String>,
     /// Wait so long for another run that holds the lock, such as `30s`
-    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = recording::duration)]
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = duration)]
     pub(super) wait: Duration,
 }
 

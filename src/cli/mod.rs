@@ -2,6 +2,8 @@
 
 mod args;
 pub mod color;
+mod compiled;
+mod deploy;
 mod difference;
 pub mod exit;
 mod explain;
@@ -10,6 +12,7 @@ mod history;
 mod recording;
 mod rollback;
 mod schema;
+mod settle;
 mod validate;
 
 use std::io::{IsTerminal as _, Write};
@@ -44,6 +47,9 @@ pub fn main() -> ExitCode {
     let exit = match &arguments.command {
         Command::Validate(reporting) => validate::run(&arguments, reporting, &mut terminal),
         Command::Generate(command) => generate::run(&arguments, command, &mut terminal),
+        Command::Deploy(command) => deploy::run(&arguments, command, &mut terminal),
+        Command::Confirm(command) => settle::confirm(&arguments, command, &mut terminal),
+        Command::Watch(command) => settle::watch(&arguments, command, &mut terminal),
         Command::History(command) => history::run(&arguments, command, &mut terminal),
         Command::Rollback(command) => rollback::run(&arguments, command, &mut terminal),
         Command::Explain { rule } => explain::run(rule.as_deref(), &mut terminal),
@@ -93,6 +99,11 @@ impl Terminal {
         }
     }
 
+    /// A step of a longer work that is done.
+    fn step(&mut self, what: &str, took: Duration) {
+        self.say(&format!("  {what} ({})", milliseconds(took)));
+    }
+
     /// A line of `--verbose`.
     fn detail(&mut self, line: &str) {
         if self.verbose {
@@ -136,6 +147,9 @@ fn load(
         terminal.detail(&format!("the output is `{}`", loaded.output.display()));
         terminal.detail(&format!("the state folder is `{}`", loaded.state_dir.display()));
         terminal.detail(&format!("load: {}", milliseconds(begun.elapsed())));
+        settle::overdue(&loaded.root, &loaded.state_dir, &loaded.deploy, terminal);
+    } else if let Ok(located) = project::locate(&arguments.places()) {
+        settle::overdue(&located.root, &located.state_dir, &located.deploy, terminal);
     }
     loaded.map_err(|error| {
         if let ProjectError::Broken { sources, report, .. } = &error {
@@ -152,7 +166,7 @@ fn load(
             ProjectError::Settings(mistakes) => {
                 mistakes.iter().for_each(|mistake| terminal.fail(mistake));
             }
-            ProjectError::Load(_)
+            ProjectError::Read(_)
             | ProjectError::NoInputs(_)
             | ProjectError::Named { .. }
             | ProjectError::TwoSpellings(..)
@@ -162,7 +176,7 @@ fn load(
         }
         match error {
             ProjectError::NoInputs(_) => Exit::NoInputs,
-            ProjectError::Load(_)
+            ProjectError::Read(_)
             | ProjectError::Named { .. }
             | ProjectError::TwoSpellings(..)
             | ProjectError::Broken { .. }

@@ -27,6 +27,7 @@ mod lowered;
 mod project;
 mod provider_types;
 mod providers;
+mod served;
 mod settings;
 mod strategies;
 

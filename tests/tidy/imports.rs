@@ -19,7 +19,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("pipeline", &["source", "diagnostic", "document", "routing", "gateway", "checks", "rules"]),
     ("report", &["source", "diagnostic"]),
     ("release", &[]),
-    ("project", &["source", "diagnostic", "document", "rules", "pipeline"]),
+    ("project", &["source", "diagnostic", "document", "rules", "pipeline", "release"]),
     (
         "cli",
         &[
@@ -44,21 +44,23 @@ const HOMES: &[(&str, &str)] = &[
     ("elsa", "src/source/map.rs"),
     ("flate2", "src/release/store/object.rs"),
     ("fluent_uri", "src/routing/address.rs"),
+    ("git2", "src/release/git.rs"),
     ("granit_parser", "src/source/parse.rs"),
     ("jsonschema", "src/checks/schema/"),
     ("memchr", "src/source/"),
     ("miette", "src/report/"),
     ("petgraph", "src/routing/graph.rs"),
     ("rustix", "src/release/"),
-    ("semver", "src/project.rs"),
+    ("semver", "src/project/"),
     ("similar", "src/release/diff.rs"),
     ("strsim", "src/diagnostic/suggest.rs"),
     ("tempfile", "src/release/"),
+    ("ureq", "src/release/probe.rs"),
 ];
 
 /// What only those that touch the world may name.
 const WORLD: &[(&str, &[&str])] = &[
-    ("fs", &["src/source/load.rs", "src/release/", "src/project.rs", "src/cli/"]),
+    ("fs", &["src/source/load.rs", "src/release/", "src/project/", "src/cli/"]),
     ("env", &["src/release/", "src/cli/"]),
     ("process", &["src/release/", "src/cli/", "src/main.rs"]),
 ];

@@ -14,6 +14,7 @@ mod loss;
 mod lower;
 mod options;
 mod provider;
+pub mod served;
 mod settings;
 mod strategy;
 mod unread;

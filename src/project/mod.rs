@@ -1,12 +1,21 @@
 //! Where a project's files are: the root, `gwcfg.yaml`, the source files, the output.
 
+mod deploy;
+mod origin;
+
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Level, Levels, Report, Severity, suggest};
 use crate::document::{Document, Keep, LevelWord, Project};
 use crate::pipeline::{self, Files};
+use crate::release::git::Revision;
 use crate::rules;
-use crate::source::{LoadError, SourceFile, Sources, Span, read_file};
+use crate::source::{SourceFile, Sources, Span};
+
+use origin::{Disk, Origin};
+
+pub use deploy::{Command, Deploy, Probe, duration};
+pub use origin::OriginError;
 
 /// What a user may say about where things are.
 #[derive(Debug, Clone, Default)]
@@ -40,6 +49,8 @@ pub struct Loaded {
     pub state_dir: PathBuf,
     /// How many generations are kept, as far as the project says so.
     pub keep: Keep,
+    /// How the output is put in place.
+    pub deploy: Deploy,
     /// The files that were read, as the system names them: none of them is ever an output.
     pub inputs: Vec<PathBuf>,
     /// What a person should know beside the findings, a line each.
@@ -59,10 +70,10 @@ impl Loaded {
 pub enum ProjectError {
     /// A file is there and cannot be read.
     #[error(transparent)]
-    Load(#[from] LoadError),
+    Read(#[from] OriginError),
     /// Neither of the required files is there.
     #[error("no `providers.yaml` and no `model-mappings.yaml` in `{0}`")]
-    NoInputs(PathBuf),
+    NoInputs(String),
     /// A file or a folder that the command line names is not there, or is of another kind.
     #[error("`{path}`, which `{option}` names, {wrong}")]
     Named {
@@ -113,6 +124,7 @@ struct Settings {
     output: Option<String>,
     state_dir: Option<String>,
     keep: Keep,
+    deploy: Deploy,
     levels: Vec<(String, Level)>,
 }
 
@@ -121,51 +133,75 @@ struct Settings {
 /// # Errors
 /// See [`ProjectError`].
 pub fn load(wishes: &Wishes) -> Result<Loaded, ProjectError> {
-    let root = wishes.root.clone().unwrap_or_else(|| PathBuf::from("."));
-    named_folder(wishes.root.as_deref(), "-C")?;
-    named_folder(wishes.config_dir.as_deref(), "--config-dir")?;
+    named_folder(&Disk, wishes.root.as_deref(), "-C")?;
+    load_from(&Disk, wishes)
+}
+
+/// Finds and loads everything as it was in a revision. The paths of the wishes, of the output and
+/// of the state folder are those on disk.
+///
+/// # Errors
+/// See [`ProjectError`].
+pub fn load_revision(revision: &Revision, wishes: &Wishes) -> Result<Loaded, ProjectError> {
+    load_from(revision, wishes)
+}
+
+/// The root that the wishes name.
+#[must_use]
+pub fn root(wishes: &Wishes) -> PathBuf {
+    wishes.root.clone().unwrap_or_else(|| PathBuf::from("."))
+}
+
+fn load_from(origin: &impl Origin, wishes: &Wishes) -> Result<Loaded, ProjectError> {
+    let root = root(wishes);
+    let shown = |path: &Path| origin.shown(shown(&root, path));
+    named_folder(origin, wishes.config_dir.as_deref(), "--config-dir")?;
     let project_path = match &wishes.config {
         Some(path) => Some(path.clone()),
-        None => spelling(&root, "gwcfg")?,
+        None => spelling(origin, &root, "gwcfg")?,
     };
-    let notes = if project_path.is_none() { near_misses(&root) } else { Vec::new() };
+    let none = project_path.is_none();
+    let notes = if none { near_misses(origin.names(&root)) } else { Vec::new() };
     let mut project_file = None;
     let mut settings = Settings::default();
     if let Some(path) = &project_path {
-        let Some((bytes, too_large)) = read_file(path)? else {
+        let Some((bytes, too_large)) = origin.read(path)? else {
             let (option, wrong) = ("--config", "does not exist");
             return Err(ProjectError::Named { path: path.clone(), option, wrong });
         };
-        settings = read_settings(&shown(&root, path), bytes.clone(), too_large, wishes)?;
-        project_file = Some(SourceFile::new(shown(&root, path), bytes, too_large));
+        settings = read_settings(&shown(path), bytes.clone(), too_large, wishes)?;
+        project_file = Some(SourceFile::new(shown(path), bytes, too_large));
     }
-    let config_dir = wishes.config_dir.clone().unwrap_or_else(|| match &settings.config_dir {
-        Some(dir) => below(&root, dir),
-        None if root.join("config").is_dir() => below(&root, "config"),
-        None => root.clone(),
-    });
+    let config_dir = match (&wishes.config_dir, &settings.config_dir) {
+        (Some(dir), _) => dir.clone(),
+        (None, Some(dir)) => below(&root, dir),
+        (None, None) if origin.is_folder(&root.join("config"))? => below(&root, "config"),
+        (None, None) => root.clone(),
+    };
     let mut sources = Sources::default();
     let project = project_file.map(|file| sources.add(file));
-    let mut found = 0;
-    let mut required = |sources: &mut Sources, document| -> Result<_, ProjectError> {
-        let file = source_file(&root, &config_dir, document)?;
-        found += usize::from(file.is_some());
-        let missing = shown(&root, &config_dir.join(format!("{}.yaml", document.stem())));
-        Ok(sources.add(file.unwrap_or_else(|| SourceFile::missing(missing))))
-    };
-    let providers = required(&mut sources, Document::Providers)?;
-    let mappings = required(&mut sources, Document::Mappings)?;
-    if found == 0 {
-        return Err(ProjectError::NoInputs(config_dir));
-    }
-    let ports = source_file(&root, &config_dir, Document::Ports)?.map(|file| sources.add(file));
-    let files = Files { project, providers, mappings, ports };
-    let read = [Document::Providers, Document::Mappings, Document::Ports];
     let mut inputs: Vec<_> = project_path.into_iter().collect();
-    for document in read {
-        inputs.extend(spelling(&config_dir, document.stem())?);
+    let mut read = |document: Document| -> Result<Option<SourceFile>, ProjectError> {
+        let Some(path) = spelling(origin, &config_dir, document.stem())? else { return Ok(None) };
+        let read = origin.read(&path)?;
+        let file = read.map(|(bytes, large)| SourceFile::new(shown(&path), bytes, large));
+        inputs.push(path);
+        Ok(file)
+    };
+    let (providers, mappings) = (read(Document::Providers)?, read(Document::Mappings)?);
+    if providers.is_none() && mappings.is_none() {
+        return Err(ProjectError::NoInputs(origin.shown(config_dir.display().to_string())));
     }
-    let inputs = inputs.iter().filter_map(|path| path.canonicalize().ok()).collect();
+    let ports = read(Document::Ports)?;
+    let mut required = |file: Option<SourceFile>, document: Document| {
+        let missing = || shown(&config_dir.join(format!("{}.yaml", document.stem())));
+        sources.add(file.unwrap_or_else(|| SourceFile::missing(missing())))
+    };
+    let providers = required(providers, Document::Providers);
+    let mappings = required(mappings, Document::Mappings);
+    let ports = ports.map(|file| sources.add(file));
+    let files = Files { project, providers, mappings, ports };
+    let inputs = inputs.iter().filter_map(|path| origin.real(path)).collect();
     let output = match settings.output {
         Some(output) => below(&root, output),
         None => config_dir.join("litellm-unified.yaml"),
@@ -173,8 +209,8 @@ pub fn load(wishes: &Wishes) -> Result<Loaded, ProjectError> {
     let state = settings.state_dir.unwrap_or_else(|| ".gwcfg".to_owned());
     let state_dir = wishes.state_dir.clone().unwrap_or_else(|| below(&root, state));
     let levels = levels(settings.levels.iter().chain(&wishes.levels))?;
-    let keep = settings.keep;
-    Ok(Loaded { root, sources, files, levels, output, state_dir, keep, inputs, notes })
+    let (keep, deploy) = (settings.keep, settings.deploy);
+    Ok(Loaded { root, sources, files, levels, output, state_dir, keep, deploy, inputs, notes })
 }
 
 /// Where a project's places are, told without its sources.
@@ -190,6 +226,8 @@ pub struct Located {
     pub state_dir: PathBuf,
     /// How many generations are kept, as far as the project says so.
     pub keep: Keep,
+    /// How the output is put in place.
+    pub deploy: Deploy,
     /// What a person should know, a line each.
     pub notes: Vec<String>,
 }
@@ -200,10 +238,10 @@ pub struct Located {
 /// # Errors
 /// When a folder that the command line names is not there.
 pub fn locate(wishes: &Wishes) -> Result<Located, ProjectError> {
-    named_folder(wishes.root.as_deref(), "-C")?;
-    let root = wishes.root.clone().unwrap_or_else(|| PathBuf::from("."));
+    named_folder(&Disk, wishes.root.as_deref(), "-C")?;
+    let root = root(wishes);
     let mut notes = Vec::new();
-    let path = wishes.config.clone().or_else(|| spelling(&root, "gwcfg").ok().flatten());
+    let path = wishes.config.clone().or_else(|| spelling(&Disk, &root, "gwcfg").ok().flatten());
     let settings = path.as_deref().map(|path| settings_as_far_as(&root, path, &mut notes));
     let known = settings.is_some();
     let settings = settings.unwrap_or_default();
@@ -218,14 +256,14 @@ pub fn locate(wishes: &Wishes) -> Result<Located, ProjectError> {
     };
     let state = settings.state_dir.unwrap_or_else(|| ".gwcfg".to_owned());
     let state_dir = wishes.state_dir.clone().unwrap_or_else(|| below(&root, state));
-    let keep = settings.keep;
-    Ok(Located { root, told_by_state: false, output, state_dir, keep, notes })
+    let (keep, deploy) = (settings.keep, settings.deploy);
+    Ok(Located { root, told_by_state: false, output, state_dir, keep, deploy, notes })
 }
 
 /// The settings that can be read of a project file, whatever is wrong with the rest.
 fn settings_as_far_as(root: &Path, path: &Path, notes: &mut Vec<String>) -> Settings {
     let shown_path = shown(root, path);
-    let (bytes, too_large) = match read_file(path) {
+    let (bytes, too_large) = match Disk.read(path) {
         Ok(Some(read)) => read,
         Ok(None) => return Settings::default(),
         Err(error) => {
@@ -244,9 +282,16 @@ fn settings_as_far_as(root: &Path, path: &Path, notes: &mut Vec<String>) -> Sett
 }
 
 /// Refuses a folder that is named and not there: to look elsewhere would judge another project.
-fn named_folder(path: Option<&Path>, option: &'static str) -> Result<(), ProjectError> {
-    let Some(path) = path.filter(|path| !path.is_dir()) else { return Ok(()) };
-    let wrong = if path.exists() { "is not a folder" } else { "does not exist" };
+fn named_folder(
+    origin: &impl Origin,
+    path: Option<&Path>,
+    option: &'static str,
+) -> Result<(), ProjectError> {
+    let Some(path) = path else { return Ok(()) };
+    if origin.is_folder(path)? {
+        return Ok(());
+    }
+    let wrong = if origin.is_there(path)? { "is not a folder" } else { "does not exist" };
     Err(ProjectError::Named { path: path.to_path_buf(), option, wrong })
 }
 
@@ -310,6 +355,7 @@ fn mistakes(sources: &Sources, project: &Project<'_>) -> Vec<String> {
             mistakes.push((name.span, unknown));
         }
     }
+    mistakes.extend(deploy::mistakes(project));
     mistakes.sort_by_key(|(span, _)| *span);
     let told = mistakes.into_iter().map(|(span, wrong)| {
         let (start, _) = sources.positions(span);
@@ -339,6 +385,7 @@ fn settings_of(project: &Project<'_>) -> Settings {
         output: owned(project.output.value()),
         state_dir: owned(project.state_dir.value()),
         keep: project.keep.copied().map(|keep| keep.value).unwrap_or_default(),
+        deploy: deploy::read(project),
         levels: project
             .rules
             .value()
@@ -365,12 +412,14 @@ fn level_of(word: LevelWord) -> Level {
 }
 
 /// The one spelling of a file that is there.
-fn spelling(folder: &Path, stem: &str) -> Result<Option<PathBuf>, ProjectError> {
+fn spelling(
+    origin: &impl Origin,
+    folder: &Path,
+    stem: &str,
+) -> Result<Option<PathBuf>, ProjectError> {
     let long = folder.join(format!("{stem}.yaml"));
     let short = folder.join(format!("{stem}.yml"));
-    // A link that leads nowhere is there too: reading it tells.
-    let there = |path: &Path| path.symlink_metadata().is_ok();
-    match (there(&long), there(&short)) {
+    match (origin.is_there(&long)?, origin.is_there(&short)?) {
         (true, true) => Err(ProjectError::TwoSpellings(long, short)),
         (true, false) => Ok(Some(long)),
         (false, true) => Ok(Some(short)),
@@ -380,10 +429,8 @@ fn spelling(folder: &Path, stem: &str) -> Result<Option<PathBuf>, ProjectError> 
 
 /// Notes about files that are nearly named like the project file, which is not there: their
 /// settings are not read.
-fn near_misses(root: &Path) -> Vec<String> {
-    let entries = std::fs::read_dir(root).into_iter().flatten().flatten();
-    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
-    let mut near: Vec<String> = names.filter(|name| is_near_miss(name)).collect();
+fn near_misses(names: Vec<String>) -> Vec<String> {
+    let mut near: Vec<String> = names.into_iter().filter(|name| is_near_miss(name)).collect();
     near.sort();
     let note = |name| format!("`{name}` is not read: the project file's name is `gwcfg.yaml`");
     near.into_iter().map(note).collect()
@@ -395,16 +442,6 @@ fn is_near_miss(name: &str) -> bool {
     let Some(end) = lower.find(".yaml").or_else(|| lower.find(".yml")) else { return false };
     let letters: String = lower.chars().take(end).filter(char::is_ascii_alphanumeric).collect();
     letters == "gwcfg" || letters == "gwconfig" || suggest::nearest(&letters, ["gwcfg"]).is_some()
-}
-
-fn source_file(
-    root: &Path,
-    folder: &Path,
-    document: Document,
-) -> Result<Option<SourceFile>, ProjectError> {
-    let Some(path) = spelling(folder, document.stem())? else { return Ok(None) };
-    let read = read_file(&path)?;
-    Ok(read.map(|(bytes, too_large)| SourceFile::new(shown(root, &path), bytes, too_large)))
 }
 
 /// A path in the project, as messages show it: `config` and not `./config`.

@@ -1,0 +1,99 @@
+//! Where the files of a project are read from.
+
+use std::path::{Path, PathBuf};
+
+use crate::release::git::{GitError, Revision};
+use crate::source::{LoadError, MAX_FILE_BYTES, read_file};
+
+/// A file that is there and cannot be read, on disk or in a revision.
+#[derive(Debug, thiserror::Error)]
+pub enum OriginError {
+    /// On disk.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// In a revision.
+    #[error(transparent)]
+    Git(#[from] GitError),
+}
+
+/// Where the files of a project are read from: the disk, or a revision of git. A path is always
+/// what it is on disk.
+pub(super) trait Origin {
+    /// The bytes of a file, and whether it is too large, so that these are its beginning; `None`
+    /// when nothing is there.
+    fn read(&self, path: &Path) -> Result<Option<(Vec<u8>, bool)>, OriginError>;
+
+    /// True when anything is there. A link that leads nowhere is: reading it tells.
+    fn is_there(&self, path: &Path) -> Result<bool, OriginError>;
+
+    /// True when a folder is there.
+    fn is_folder(&self, path: &Path) -> Result<bool, OriginError>;
+
+    /// Names in a folder, for notes about misnamed files.
+    fn names(&self, folder: &Path) -> Vec<String>;
+
+    /// The file as the system names it, where it is one that could be overwritten.
+    fn real(&self, path: &Path) -> Option<PathBuf>;
+
+    /// The path of a source in reports.
+    fn shown(&self, path: String) -> String;
+}
+
+/// The files as they are now.
+pub(super) struct Disk;
+
+impl Origin for Disk {
+    fn read(&self, path: &Path) -> Result<Option<(Vec<u8>, bool)>, OriginError> {
+        Ok(read_file(path)?)
+    }
+
+    fn is_there(&self, path: &Path) -> Result<bool, OriginError> {
+        Ok(path.symlink_metadata().is_ok())
+    }
+
+    fn is_folder(&self, path: &Path) -> Result<bool, OriginError> {
+        Ok(path.is_dir())
+    }
+
+    fn names(&self, folder: &Path) -> Vec<String> {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        entries.filter_map(|entry| entry.file_name().into_string().ok()).collect()
+    }
+
+    fn real(&self, path: &Path) -> Option<PathBuf> {
+        path.canonicalize().ok()
+    }
+
+    fn shown(&self, path: String) -> String {
+        path
+    }
+}
+
+impl Origin for Revision {
+    fn read(&self, path: &Path) -> Result<Option<(Vec<u8>, bool)>, OriginError> {
+        Ok(Revision::read(self, path, MAX_FILE_BYTES)?.map(|bytes| (bytes, false)))
+    }
+
+    fn is_there(&self, path: &Path) -> Result<bool, OriginError> {
+        Ok(Revision::is_there(self, path)?)
+    }
+
+    fn is_folder(&self, path: &Path) -> Result<bool, OriginError> {
+        Ok(Revision::is_folder(self, path)?)
+    }
+
+    /// None: what was misnamed in the past can be mended by nobody.
+    fn names(&self, _: &Path) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// None: no output can be written there.
+    fn real(&self, _: &Path) -> Option<PathBuf> {
+        None
+    }
+
+    /// As git writes it: `HEAD~1:config/providers.yaml`.
+    fn shown(&self, path: String) -> String {
+        format!("{}:{path}", self.written())
+    }
+}
