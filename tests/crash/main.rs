@@ -21,6 +21,13 @@ mod matrix;
 mod scenarios;
 mod state;
 mod strace;
+mod together;
+
+/// One test at a time: each keeps the whole machine busy.
+fn alone() -> std::sync::MutexGuard<'static, ()> {
+    static ALONE: std::sync::Mutex<()> = std::sync::Mutex::new(());
+    ALONE.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
 
 /// Says that a test was left out, and why.
 fn skipped(why: &str) {

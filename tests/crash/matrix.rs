@@ -153,6 +153,7 @@ fn every_call_may_be_the_last_and_may_fail() {
     if !is_ready() {
         return;
     }
+    let _alone = crate::alone();
     let scenarios = scenarios::all();
     let mut blows = Vec::new();
     let (mut points, mut looks) = (0, 0);

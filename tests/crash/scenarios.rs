@@ -38,10 +38,15 @@ use Step::{Change, Part, Whole};
 
 /// The sources in one of many versions.
 pub fn change(project: &Project, version: u32) {
+    project.write("config/providers.yaml", sources(version));
+}
+
+/// What stands in `providers.yaml` then.
+pub fn sources(version: u32) -> String {
     let example = include_str!("../../config/providers.yaml");
     let changed = example.replace("timeout: 60", &format!("timeout: {version}"));
     assert_ne!(example, changed);
-    project.write("config/providers.yaml", changed);
+    changed
 }
 
 /// A project with this many generations, its sources changed since the last.

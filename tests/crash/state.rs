@@ -93,7 +93,8 @@ fn collect(root: &Path, folder: &Path, files: &mut BTreeMap<String, (u32, Vec<u8
     }
 }
 
-fn sha256(bytes: &[u8]) -> String {
+/// The hash of bytes, as the store writes it.
+pub fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
         write!(text, "{byte:02x}").unwrap();
         text
