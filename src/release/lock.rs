@@ -21,6 +21,9 @@ const LOCK: &str = "lock";
 /// Between two tries of one who waits.
 const PAUSE: Duration = Duration::from_millis(20);
 
+/// How often one who does not wait looks again for the name of the holder.
+const LOOKS: u32 = 2;
+
 /// Whoever puts a link in the lock's place just now opens nothing.
 const NO_LINK: i32 = rustix::fs::OFlags::NOFOLLOW.bits().cast_signed();
 
@@ -97,6 +100,7 @@ impl Lock {
         make_state_folder(state_dir)?;
         let path = state_dir.join(LOCK);
         let begun = Instant::now();
+        let mut looks = 0;
         loop {
             let failed = |source| LockError::Folder(WriteError::new(&path, source));
             refuse_link(&path)?;
@@ -131,7 +135,11 @@ impl Lock {
             }
             if begun.elapsed() >= wait {
                 let holder = read_holder(file);
-                return Err(LockError::Held { path: state_dir.to_path_buf(), holder });
+                // It may have begun just now, or be about to end: then it has no note.
+                if holder.is_some() || looks == LOOKS {
+                    return Err(LockError::Held { path: state_dir.to_path_buf(), holder });
+                }
+                looks += 1;
             }
             sleep(PAUSE);
         }
