@@ -24,8 +24,8 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// How often one who does not wait looks again for the name of the holder.
 const LOOKS: u32 = 2;
 
-/// Whoever puts a link in the lock's place just now opens nothing.
-const NO_LINK: i32 = rustix::fs::OFlags::NOFOLLOW.bits().cast_signed();
+/// For a file of the state folder that is written where it lies: a link is not opened.
+pub(super) const NO_LINK: i32 = rustix::fs::OFlags::NOFOLLOW.bits().cast_signed();
 
 /// Bytes of a holder's note that are read.
 const MAX_NOTE: u64 = 4096;

@@ -17,6 +17,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod gateway;
 mod matrix;
 mod scenarios;
 mod state;

@@ -16,7 +16,7 @@ use crate::support::project::Project;
 pub const OUTPUT: &str = "config/litellm-unified.yaml";
 
 /// Every file of a project with its mode and bytes; of what is recorded, all but the times and
-/// the folder's name.
+/// the folder's name. The log of the watcher is for people.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct State(BTreeMap<String, (u32, Vec<u8>)>);
 
@@ -88,9 +88,19 @@ fn collect(root: &Path, folder: &Path, files: &mut BTreeMap<String, (u32, Vec<u8
             manifest.remove("root");
             bytes = serde_json::to_vec_pretty(manifest).unwrap();
         }
+        if name == ".gwcfg/watch.log" {
+            continue;
+        }
         let mode = metadata.permissions().mode() & 0o7777;
         files.insert(without_random(name), (mode, bytes));
     }
+}
+
+/// Whether a deploy waits to be confirmed.
+pub fn is_pending(project: &Project) -> bool {
+    let Ok(text) = fs::read(project.path(".gwcfg/head.json")) else { return false };
+    let head: Value = serde_json::from_slice(&text).unwrap();
+    !head["pending"].is_null()
 }
 
 /// The hash of bytes, as the store writes it.
