@@ -4,7 +4,6 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::gateway;
 use crate::scenarios::{self, Kind, Scenario, Step, change};
 use crate::state::{OUTPUT, State, Told, history, is_pending};
 use crate::strace::{Blow, Call, calls, is_ready, strike};
@@ -13,7 +12,7 @@ use crate::support::project::{Ended, Project};
 /// What a call that changes something may answer.
 const ERRORS: [&str; 5] = ["EIO", "ENOSPC", "EACCES", "EXDEV", "EINTR"];
 
-/// What a call that looks at what gwcfg wrote may answer.
+/// What a call that looks may answer.
 const LOOK_ERRORS: [&str; 1] = ["EIO"];
 
 /// As many runs at a time.
@@ -56,21 +55,19 @@ struct Reference {
 
 impl Reference {
     fn of(scenario: &Scenario) -> Self {
-        // A reload is another process, and its words go to a file elsewhere.
-        let is_alone = matches!(scenario.kind, Kind::Installs | Kind::Prunes);
-        let calls = calls(&scenario.project, scenario.arguments, is_alone);
+        let calls = calls(&scenario.project, scenario.arguments, scenario.is_alone());
         let struck = calls.iter().filter(|call| call.changes).count();
         let (name, floor) = (scenario.name, scenario.floor);
         assert!(struck >= floor, "{name}: {struck} calls are seen, {floor} at least were once");
         let run = scenario.project.copy();
         let (before, told_before) = (State::of(&run), history(&scenario.project.copy()).unwrap());
-        let undone = follow(scenario.next, &run).unwrap();
+        let undone = follow(scenario, scenario.next, &run).unwrap();
         let run = scenario.project.copy();
         let ended = run.run(scenario.arguments);
         assert_eq!(ended.code, Some(0), "{name}: {}", ended.err);
-        gateway::wait(run.root());
+        scenario.wait(&run);
         let (after, told_after) = (State::of(&run), history(&run).unwrap());
-        let done = follow(scenario.next_done, &run).unwrap();
+        let done = follow(scenario, scenario.next_done, &run).unwrap();
         let back = if scenario.kind == Kind::Deploys { taken_back(scenario) } else { Vec::new() };
         for state in undone.iter().chain(&done).chain(&back).chain([&after]) {
             state.verify();
@@ -125,16 +122,16 @@ fn taken_back(scenario: &Scenario) -> Vec<State> {
     run.write("broken", "");
     let ended = run.run(scenario.arguments);
     assert!(matches!(ended.code, Some(5 | 6)), "{ended:?}");
-    gateway::wait(run.root());
+    scenario.wait(&run);
     run.remove("broken");
     assert_eq!(State::of(&run).output(), State::of(&scenario.project).output());
     let told = history(&run).unwrap();
     assert_eq!(told.last().unwrap().status, "failed");
-    follow(scenario.next, &run).unwrap()
+    follow(scenario, scenario.next, &run).unwrap()
 }
 
 /// Takes the steps behind a blow; gives the state after each.
-fn follow(steps: &[Step], project: &Project) -> Result<Vec<State>, String> {
+fn follow(scenario: &Scenario, steps: &[Step], project: &Project) -> Result<Vec<State>, String> {
     let mut states = Vec::new();
     for step in steps {
         match step {
@@ -145,7 +142,7 @@ fn follow(steps: &[Step], project: &Project) -> Result<Vec<State>, String> {
                     let (code, err) = (ended.code, ended.err);
                     return Err(format!("then {arguments:?} ends with {code:?}: {err}"));
                 }
-                gateway::wait(project.root());
+                scenario.wait(project);
             }
         }
         states.push(State::of(project));
@@ -162,7 +159,7 @@ fn survives(
 ) -> Result<(), String> {
     let project = scenario.project.copy();
     let ended = strike(&project, scenario.arguments, &reference.calls[made], blow);
-    gateway::wait(project.root());
+    scenario.wait(&project);
     let came = match blow {
         Blow::Kill | Blow::KillAll => reference.came(scenario.kind, made),
         Blow::Error(_) => came_in_order(scenario, reference, made, &ended, &project)?,
@@ -190,7 +187,7 @@ fn survives(
     }
     told_in_order(reference, &history(&project)?)?;
     let steps = if came == Came::Through { scenario.next_done } else { scenario.next };
-    let states = follow(steps, &project)?;
+    let states = follow(scenario, steps, &project)?;
     for ((step, state), expected) in steps.iter().zip(&states).zip(reference.states(came)) {
         let difference = expected.difference(state);
         if !difference.is_empty() && !matches!(step, Step::Part(_)) {
@@ -259,7 +256,6 @@ fn blows(scenarios: &[Scenario], references: &[Reference]) -> (Vec<Run>, usize, 
     for (at, (scenario, reference)) in scenarios.iter().zip(references).enumerate() {
         let mut own = 0;
         for (made, call) in reference.calls.iter().enumerate() {
-            let is_ours = call.files.starts_with(".gwcfg") || call.files.contains(OUTPUT);
             if call.changes {
                 // Killed before it, so that the change before it was the last one.
                 blows.push((at, made, Blow::Kill));
@@ -267,7 +263,7 @@ fn blows(scenarios: &[Scenario], references: &[Reference]) -> (Vec<Run>, usize, 
                     blows.push((at, made, Blow::KillAll));
                 }
                 own += 1;
-            } else if is_ours && scenario.looks {
+            } else if scenario.looks {
                 looks += 1;
             } else {
                 continue;
@@ -313,9 +309,6 @@ fn every_call_may_be_the_last_and_may_fail() {
     let left: usize = references.iter().map(|one| one.left.load(Ordering::Relaxed)).sum();
     println!("{left} deploys were left to the next command, the other ones to their watcher");
     let wrong = wrong.into_inner().unwrap();
-    if let Some(p) = std::env::var_os("DUMP") {
-        std::fs::write(p, wrong.join("\n=====\n")).unwrap();
-    }
     let first = wrong.iter().take(12).map(String::as_str).collect::<Vec<_>>().join("\n\n");
     assert!(wrong.is_empty(), "{} of {} blows hurt:\n{first}", wrong.len(), blows.len());
 }

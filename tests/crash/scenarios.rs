@@ -30,6 +30,21 @@ pub struct Scenario {
     pub looks: bool,
 }
 
+impl Scenario {
+    /// Whether the command is one process that changes nothing elsewhere: a reload is another
+    /// process, and its words go to a file elsewhere.
+    pub fn is_alone(&self) -> bool {
+        matches!(self.kind, Kind::Installs | Kind::Prunes)
+    }
+
+    /// Waits for the processes that a command left behind.
+    pub fn wait(&self, project: &Project) {
+        if !self.is_alone() {
+            gateway::wait(project.root());
+        }
+    }
+}
+
 /// What a command does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -137,8 +152,16 @@ fn pending(overdue: bool) -> Project {
     project
 }
 
-/// What these look at, others look at too.
-const LOOKED_AT: [&str; 3] = ["generate", "rollback to the first", "the first deploy"];
+/// What the other ones look at, one of these looks at too.
+const LOOKING: [&str; 7] = [
+    "the first generate",
+    "generate that prunes",
+    "generate after one killed late",
+    "rollback",
+    "prune",
+    "deploy",
+    "rollback of a deploy that waits",
+];
 
 /// All of them.
 pub fn all() -> Vec<Scenario> {
@@ -160,7 +183,7 @@ fn installing() -> Vec<Scenario> {
         next,
         next_done: next,
         floor,
-        looks: !LOOKED_AT.contains(&name),
+        looks: LOOKING.contains(&name),
     };
     let and_back: &'static [Step] = &[Whole(GENERATE), Whole(ROLLBACK)];
     let first: &'static [Step] = &[Whole(GENERATE), Change(300), Whole(GENERATE), Whole(ROLLBACK)];
@@ -191,7 +214,7 @@ fn deploying() -> Vec<Scenario> {
         next,
         next_done,
         floor,
-        looks: !LOOKED_AT.contains(&name),
+        looks: LOOKING.contains(&name),
     };
     let and_back: &'static [Step] = &[Part(HISTORY), Whole(DEPLOY), Whole(ROLLBACK)];
     let first: &'static [Step] =
