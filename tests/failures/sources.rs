@@ -147,6 +147,31 @@ fn a_file_of_a_gigabyte_is_refused_without_reading_it() {
 }
 
 #[test]
+fn a_large_file_of_nothing_but_mistakes_ends_in_time() {
+    let many = |entry: fn(usize) -> String, count: usize| {
+        (0..count).map(entry).collect::<Vec<_>>().join(", ")
+    };
+    // One line, as a program writes it; each kind was once looked up from the start of the file.
+    let statuses =
+        many(|n| format!("p{n}: {{type: ollama, status: activ, models: [m{n}]}}"), 50_000);
+    let prices = many(|n| format!("model{n}: [free]"), 120_000);
+    let entries = many(|n| format!("[no, {n}, {{a: b}}]"), 120_000);
+    let provider = "type: openai, status: active, models: [m]";
+    for (file, text) in [
+        (PROVIDERS, format!("providers: {{{statuses}}}")),
+        (PROVIDERS, format!("providers: {{a: {{{provider}, cost_per_1k_tokens: {{{prices}}}}}}}")),
+        ("config/model-mappings.yaml", format!("fallback_chains: {{m: {{chain: [{entries}]}}}}")),
+    ] {
+        assert!(text.len() > 2_000_000, "{}", text.len());
+        let project = Project::new();
+        project.write(file, text);
+        let begun = std::time::Instant::now();
+        ends(&project.run(&["validate"]), 1, &["more findings; `--format json` lists all"]);
+        assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
+    }
+}
+
+#[test]
 fn deep_nesting_is_refused() {
     let flow = format!("providers: {}\n", "[".repeat(200_000));
     let block: String = (0..300).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect();
