@@ -125,7 +125,7 @@ pub enum Why {
     Shadowed(Span),
     /// A chain's step is the chain's own name.
     Itself,
-    /// The chain has this step already, at this place.
+    /// The list has this entry already, at this place.
     Repeated(Span),
     /// A declared name, at this place, is the same but for upper and lower case.
     CaseDiffers(NameId, Span),

@@ -42,3 +42,13 @@ pub(super) fn named(name: &str, known: &[&str]) -> bool {
     let name = plain(name);
     known.iter().any(|known| known.eq_ignore_ascii_case(&name))
 }
+
+/// Names under which people register the gateway.
+const GATEWAY: [&str; 6] =
+    ["litellm", "litellm_gateway", "litellm_proxy", "llm_gateway", "gateway", "gwcfg"];
+
+/// Services that are the gateway, by their names.
+pub(super) fn gateways<'a>(ports: &Ports<'a>) -> impl Iterator<Item = (Name<'a>, Spanned<Port>)> {
+    let gateways = services(ports).filter(|(name, _, _)| named(name.value, &GATEWAY));
+    gateways.map(|(name, _, port)| (name, port))
+}
