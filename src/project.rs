@@ -125,7 +125,11 @@ pub fn load(wishes: &Wishes) -> Result<Loaded, ProjectError> {
         Some(path) => Some(path.clone()),
         None => spelling(&root, "gwcfg")?,
     };
-    let notes = if project_path.is_none() { near_misses(&root) } else { Vec::new() };
+    let mut notes = Vec::new();
+    if project_path.is_none() {
+        let near = near_names(&root, |letters| is_nearly(letters, Document::Project));
+        notes.extend(near.iter().map(|name| not_read(name, "project", "gwcfg.yaml")));
+    }
     let mut project_file = None;
     let mut settings = Settings::default();
     if let Some(path) = &project_path {
@@ -147,8 +151,13 @@ pub fn load(wishes: &Wishes) -> Result<Loaded, ProjectError> {
     let mut required = |sources: &mut Sources, document| -> Result<_, ProjectError> {
         let file = source_file(&root, &config_dir, document)?;
         found += usize::from(file.is_some());
-        let missing = shown(&root, &config_dir.join(format!("{}.yaml", document.stem())));
-        Ok(sources.add(file.unwrap_or_else(|| SourceFile::missing(missing))))
+        let missing = || {
+            let path = shown(&root, &config_dir.join(format!("{}.yaml", document.stem())));
+            let near = near_names(&config_dir, |letters| is_nearly(letters, document));
+            let near = near.into_iter().next().map(|name| shown(&root, &config_dir.join(name)));
+            SourceFile { near, ..SourceFile::missing(path) }
+        };
+        Ok(sources.add(file.unwrap_or_else(missing)))
     };
     let providers = required(&mut sources, Document::Providers)?;
     let mappings = required(&mut sources, Document::Mappings)?;
@@ -156,6 +165,11 @@ pub fn load(wishes: &Wishes) -> Result<Loaded, ProjectError> {
         return Err(ProjectError::NoInputs(config_dir));
     }
     let ports = source_file(&root, &config_dir, Document::Ports)?.map(|file| sources.add(file));
+    if ports.is_none() {
+        let near = near_names(&config_dir, |letters| is_nearly(letters, Document::Ports));
+        let paths = near.iter().map(|name| shown(&root, &config_dir.join(name)));
+        notes.extend(paths.map(|path| not_read(&path, "ports", "ports.yaml")));
+    }
     let files = Files { project, providers, mappings, ports };
     let read = [Document::Providers, Document::Mappings, Document::Ports];
     let mut inputs: Vec<_> = project_path.into_iter().collect();
@@ -307,23 +321,40 @@ fn spelling(folder: &Path, stem: &str) -> Result<Option<PathBuf>, ProjectError> 
     }
 }
 
-/// Notes about files that are nearly named like the project file, which is not there: their
-/// settings are not read.
-fn near_misses(root: &Path) -> Vec<String> {
-    let entries = std::fs::read_dir(root).into_iter().flatten().flatten();
-    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
-    let mut near: Vec<String> = names.filter(|name| is_near_miss(name)).collect();
-    near.sort();
-    let note = |name| format!("`{name}` is not read: the project file's name is `gwcfg.yaml`");
-    near.into_iter().map(note).collect()
+/// A note about a file that is nearly named like one that is not there: nobody reads it.
+fn not_read(path: &str, whose: &str, name: &str) -> String {
+    format!("`{path}` is not read: the {whose} file's name is `{name}`")
 }
 
-/// True for `gwcfg.yml.bak`, `gw-cfg.yaml`, `.gwcfg.yaml`, `GWCFG.yaml`, `gwcgf.yaml`.
-fn is_near_miss(name: &str) -> bool {
+/// YAML files of a folder whose name, without its ending and in small letters and digits alone, is
+/// `near`.
+fn near_names(folder: &Path, near: impl Fn(&str) -> bool) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+    let mut near: Vec<String> =
+        names.filter(|name| letters(name).is_some_and(|l| near(&l))).collect();
+    near.sort();
+    near
+}
+
+/// The small letters and digits of a YAML file's name, without its ending.
+fn letters(name: &str) -> Option<String> {
     let lower = name.to_ascii_lowercase();
-    let Some(end) = lower.find(".yaml").or_else(|| lower.find(".yml")) else { return false };
-    let letters: String = lower.chars().take(end).filter(char::is_ascii_alphanumeric).collect();
-    letters == "gwcfg" || letters == "gwconfig" || suggest::nearest(&letters, ["gwcfg"]).is_some()
+    let end = lower.find(".yaml").or_else(|| lower.find(".yml"))?;
+    Some(lower.chars().take(end).filter(char::is_ascii_alphanumeric).collect())
+}
+
+/// True for the letters of `gwcfg.yml.bak`, `gw-cfg.yaml`, `.gwcfg.yaml`, `GWCFG.yaml` and
+/// `gwcgf.yaml`; of `provider.yml`; of `mappings.yaml`.
+fn is_nearly(letters: &str, document: Document) -> bool {
+    let is_near = |stem: &str| letters == stem || suggest::nearest(letters, [stem]).is_some();
+    match document {
+        Document::Project => is_near("gwcfg") || letters == "gwconfig",
+        Document::Providers => is_near("providers"),
+        Document::Mappings => is_near("modelmappings") || is_near("mappings"),
+        // Short words are near to many others.
+        Document::Ports => letters == "port" || letters == "ports",
+    }
 }
 
 fn source_file(

@@ -25,6 +25,24 @@ fn a_missing_file_is_a_finding_and_a_missing_project_is_not_judged() {
 }
 
 #[test]
+fn a_source_with_nearly_the_right_name_is_told() {
+    for (right, near) in [
+        (PROVIDERS, "config/provider.yaml"),
+        (PROVIDERS, "config/Providers.yml"),
+        ("config/model-mappings.yaml", "config/model_mappings.yaml"),
+        ("config/model-mappings.yaml", "config/mappings.yml"),
+    ] {
+        let project = Project::new();
+        fs::rename(project.path(right), project.path(near)).unwrap();
+        ends(&project.run(&["validate"]), 1, &["file-missing", &format!("rename `{near}`")]);
+    }
+    let project = Project::new();
+    fs::rename(project.path("config/ports.yaml"), project.path("config/port.yaml")).unwrap();
+    let note = "note: `config/port.yaml` is not read: the ports file's name is `ports.yaml`";
+    ends(&project.run(&["validate"]), 0, &[note]);
+}
+
+#[test]
 fn what_is_named_must_be_there() {
     let project = Project::new();
     let named = |option: &str, path: &str| project.run(&[option, path, "validate"]);

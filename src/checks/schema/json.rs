@@ -148,6 +148,10 @@ impl Cutter<'_, '_> {
     fn map(&mut self, id: NodeId, depth: usize, children: &mut Vec<Part>) -> Map<String, Value> {
         let tree = self.tree;
         let mut map = Map::new();
+        if merges_unknown(tree, id) {
+            // Whatever is required may stand there.
+            map.extend(self.required.iter().map(|key| ((*key).to_owned(), Value::Null)));
+        }
         for (key, node) in tree.merged_pairs(id).filter(|(key, _)| !tree.is_repeated(*key)) {
             if self.leads(node, depth) {
                 let (value, part) = self.part(Found { node, key: Some(key) }, depth + 1);
@@ -178,9 +182,21 @@ fn is_null(tree: &Tree<'_>, node: NodeId) -> bool {
     let node = tree.resolve(node);
     match tree.kind(node) {
         Kind::Scalar => resolved(tree, node) == Resolved::Null,
-        Kind::Alias | Kind::LostAlias => true,
-        Kind::List | Kind::Map => false,
+        // What an unknown alias was to stand for is there; it has a finding of its own.
+        Kind::Alias | Kind::LostAlias | Kind::List | Kind::Map => false,
     }
+}
+
+/// True for a mapping into which an unknown alias is merged.
+fn merges_unknown(tree: &Tree<'_>, map: NodeId) -> bool {
+    let is_lost = |node| tree.kind(node) == Kind::LostAlias;
+    let mut merged = tree.pairs(map).filter(|(key, _)| {
+        tree.kind(*key) == Kind::Scalar && resolved(tree, *key) == Resolved::Merge
+    });
+    merged.any(|(_, value)| {
+        let value = tree.resolve(value);
+        is_lost(value) || tree.items(value).any(is_lost)
+    })
 }
 
 fn text<'a>(tree: &Tree<'a>, key: NodeId) -> &'a str {

@@ -1,11 +1,14 @@
 //! Every breach of a document's published schema, found by the `jsonschema` crate over the tree.
 //! Runs only over a document that the typed reader refused.
 
+use foldhash::fast::RandomState;
+use hashbrown::HashMap;
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Breach};
 use jsonschema::paths::{Location, LocationSegment};
 use serde_json::Value;
 
+use crate::diagnostic::suggest;
 use crate::document::Document;
 use crate::source::scalar::Resolved;
 use crate::source::{Kind, NodeId, Problems, Span, Tree};
@@ -46,6 +49,8 @@ pub enum ViolationKind {
     Required {
         /// The key.
         key: String,
+        /// A key of the same mapping that nothing reads and that is nearly this one.
+        misspelt: Option<NodeId>,
     },
     /// None of the words that are allowed.
     Enum {
@@ -87,11 +92,12 @@ pub fn find<'a>(
     let refused = Refused::first(MAX_BREACHES, places, tree);
     let schema = document.schema();
     let excerpt = Excerpt::of(tree, &refused, &required_keys(schema.as_value()));
+    let misspellings = Misspellings::of_file(problems);
     let mut found = Vec::new();
     if let Ok(validator) = jsonschema::validator_for(schema.as_value()) {
         for error in validator.iter_errors(&excerpt.value).take(MAX_BREACHES) {
             let raws = translate(&error);
-            found.extend(raws.into_iter().map(|raw| place(tree, &excerpt, raw)));
+            found.extend(raws.into_iter().map(|raw| place(tree, &excerpt, &misspellings, raw)));
         }
     }
     // Of what had no room the schema was not asked, so nothing follows from its silence.
@@ -121,6 +127,29 @@ fn add_silent<'a>(
     }
 }
 
+/// Keys that nothing reads, with the known keys that they are nearly.
+struct Misspellings<'p>(HashMap<&'p str, Vec<&'static str>, RandomState>);
+
+impl<'p> Misspellings<'p> {
+    fn of_file(problems: &'p Problems<'_>) -> Self {
+        let mut near: HashMap<_, Vec<_>, _> = HashMap::default();
+        for unknown in &problems.unknown_keys {
+            let meant = suggest::nearest(unknown.key, unknown.known.iter().copied());
+            near.entry(unknown.key).or_default().extend(meant);
+        }
+        Misspellings(near)
+    }
+
+    /// The key of a mapping that was meant to be `wanted`.
+    fn of(&self, tree: &Tree<'_>, map: NodeId, wanted: &str) -> Option<NodeId> {
+        let mut keys = tree.pairs(tree.resolve(map)).map(|(key, _)| key);
+        keys.find(|key| {
+            let meant = self.0.get(tree.value(tree.resolve(*key)));
+            meant.is_some_and(|meant| meant.contains(&wanted))
+        })
+    }
+}
+
 /// Every key that a schema requires anywhere.
 fn required_keys(schema: &Value) -> Vec<&str> {
     let mut keys = Vec::new();
@@ -139,7 +168,12 @@ fn required_keys(schema: &Value) -> Vec<&str> {
     keys
 }
 
-fn place<'a>(tree: &Tree<'a>, excerpt: &Excerpt, raw: Raw) -> Violation<'a> {
+fn place<'a>(
+    tree: &Tree<'a>,
+    excerpt: &Excerpt,
+    misspellings: &Misspellings<'_>,
+    raw: Raw,
+) -> Violation<'a> {
     let at = excerpt.find(tree, &raw.path);
     let key = at.and_then(|at| at.key);
     let name = key.map(|key| tree.value(tree.resolve(key)));
@@ -151,7 +185,10 @@ fn place<'a>(tree: &Tree<'a>, excerpt: &Excerpt, raw: Raw) -> Violation<'a> {
             wanted: wanted.join(" or "),
             found: node.map_or("nothing", |node| found_word(tree, node)),
         },
-        What::Required(key) => ViolationKind::Required { key },
+        What::Required(key) => {
+            let misspelt = node.and_then(|node| misspellings.of(tree, node, &key));
+            ViolationKind::Required { key, misspelt }
+        }
         What::Enum(allowed) => ViolationKind::Enum { allowed },
         What::Range(wanted) => ViolationKind::Range { wanted },
     };
