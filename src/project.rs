@@ -38,17 +38,20 @@ pub struct Loaded {
     pub output: PathBuf,
     /// Where gwcfg keeps what it wrote.
     pub state_dir: PathBuf,
-    /// The files that were read, as the system names them: none of them is ever an output.
+    /// The files that were read, and those that would be if they were there, as the system names
+    /// them: none of them is ever an output.
     pub inputs: Vec<PathBuf>,
     /// What a person should know beside the findings, a line each.
     pub notes: Vec<String>,
 }
 
 impl Loaded {
-    /// True when `path` leads to a file that was read, by whatever way.
+    /// True when `path` leads to a file that was read, by whatever way, or to the place of one
+    /// that is not there: it would be read the next time.
     #[must_use]
     pub fn is_input(&self, path: &Path) -> bool {
-        path.canonicalize().is_ok_and(|path| self.inputs.contains(&path))
+        let is_input = |path: PathBuf| self.inputs.contains(&path);
+        path.canonicalize().is_ok_and(is_input) || in_real_folder(path).is_some_and(is_input)
     }
 }
 
@@ -171,12 +174,7 @@ pub fn load(wishes: &Wishes) -> Result<Loaded, ProjectError> {
         notes.extend(paths.map(|path| not_read(&path, "ports", "ports.yaml")));
     }
     let files = Files { project, providers, mappings, ports };
-    let read = [Document::Providers, Document::Mappings, Document::Ports];
-    let mut inputs: Vec<_> = project_path.into_iter().collect();
-    for document in read {
-        inputs.extend(spelling(&config_dir, document.stem())?);
-    }
-    let inputs = inputs.iter().filter_map(|path| path.canonicalize().ok()).collect();
+    let inputs = inputs(&root, &config_dir, project_path.as_deref());
     let output = match settings.output {
         Some(output) => below(&root, output),
         None => config_dir.join("litellm-unified.yaml"),
@@ -185,6 +183,24 @@ pub fn load(wishes: &Wishes) -> Result<Loaded, ProjectError> {
     let state_dir = wishes.state_dir.clone().unwrap_or_else(|| below(&root, state));
     let levels = levels(settings.levels.iter().chain(&wishes.levels))?;
     Ok(Loaded { root, sources, files, levels, output, state_dir, inputs, notes })
+}
+
+/// The project file that was read, and every spelling of every source, there or not.
+fn inputs(root: &Path, config_dir: &Path, project: Option<&Path>) -> Vec<PathBuf> {
+    let mut paths: Vec<PathBuf> = project.map(Path::to_path_buf).into_iter().collect();
+    for document in Document::ALL {
+        let folder = if document == Document::Project { root } else { config_dir };
+        let spelt = |ending| folder.join(format!("{}.{ending}", document.stem()));
+        paths.extend(["yaml", "yml"].map(spelt));
+    }
+    let there = paths.iter().filter_map(|path| path.canonicalize().ok());
+    there.chain(paths.iter().filter_map(|path| in_real_folder(path))).collect()
+}
+
+/// A path in its folder as the system names that one; `None` when the folder is not there.
+fn in_real_folder(path: &Path) -> Option<PathBuf> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    Some(folder.unwrap_or(Path::new(".")).canonicalize().ok()?.join(path.file_name()?))
 }
 
 /// Refuses a folder that is named and not there: to look elsewhere would judge another project.
