@@ -145,3 +145,29 @@ pub struct Defect<'a> {
     /// Why it does not resolve.
     pub why: Why,
 }
+
+impl Defect<'_> {
+    /// True where a step is lost that was meant to help after a failure, and will once its name is
+    /// right. A step that names what is not active was not meant to, for now.
+    #[must_use]
+    pub fn loses_step(&self) -> bool {
+        let loses = match self.why {
+            Why::Unknown
+            | Why::NotAtProvider(_)
+            | Why::ProviderNotModel(_)
+            | Why::Undecided(_)
+            | Why::SeveralProviders(_)
+            | Why::ServesNoModels(_)
+            | Why::CaseDiffers(..)
+            | Why::LeftOut => true,
+            Why::InactiveProvider(_)
+            | Why::InactiveModel(_)
+            | Why::Empty
+            | Why::NoWeight
+            | Why::Shadowed(_)
+            | Why::Itself
+            | Why::Repeated(_) => false,
+        };
+        loses && self.place.is_fallback() && self.place != Place::ChainOwner
+    }
+}

@@ -1,6 +1,7 @@
 //! A chain leads to another provider.
 
 use crate::checks::Context;
+use crate::checks::words::without_a_step;
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 use crate::routing::{GroupId, ProviderId, Routing};
 
@@ -13,10 +14,12 @@ pub static RULE: Rule = Rule {
     page: include_str!("fallback_one_provider.md"),
 };
 
-/// Reports chains all of whose steps are served by the one provider that serves the name itself.
+/// Reports chains all of whose steps are served by the one provider that serves the name itself. A
+/// step that is lost to a finding of its own may lead elsewhere.
 pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
     let routing = context.routing;
-    for chain in &routing.chains {
+    let unsure = without_a_step(routing);
+    for chain in routing.chains.iter().filter(|chain| !unsure.contains(chain.owner.value)) {
         let Some(group) = routing.meaning_of(chain.owner.value).group else { continue };
         let steps = routing.steps_of(chain);
         let Some(id) = only_provider(routing, group) else { continue };
@@ -68,6 +71,22 @@ fallback_chains:
           ::: providers.yaml:2:3 `ollama` the provider of all of them
           help: add a step that another provider serves
         ");
+    }
+
+    #[test]
+    fn a_lost_step_may_have_led_elsewhere() {
+        insta::assert_snapshot!(only("fallback-one-provider", "
+--- providers.yaml
+providers:
+  ollama: {type: ollama, base_url: 'http://127.0.0.1:11434', status: active, models: [phi4, gemma3]}
+  spare: {type: ollama, base_url: 'http://127.0.0.1:11435', status: active, models: [qwen3, glm]}
+--- model-mappings.yaml
+exact_matches:
+  phi4: {provider: ollama, fallback: spare}
+fallback_chains:
+  phi4: {chain: [gemma3]}
+  gemma3: {chain: [phi4, spare]}
+"), @"");
     }
 
     #[test]
