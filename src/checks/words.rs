@@ -1,7 +1,5 @@
 //! Phrases and suggestions that several rules share.
 
-use std::collections::BTreeSet;
-
 use crate::diagnostic::{Finding, suggest};
 use crate::routing::address::AddressError;
 use crate::routing::{Defect, Group, Model, Place, ProviderId, Routing};
@@ -56,14 +54,6 @@ pub fn address_mistake(error: AddressError) -> (&'static str, &'static str) {
             ("has a character that no URL has", "remove the character, or write it as `%XX`")
         }
     }
-}
-
-/// The names whose chain or fallback has lost a step because of a finding of its own: what would be
-/// said of the steps that are left is not known to be true.
-#[must_use]
-pub fn without_a_step<'a>(routing: &Routing<'a>) -> BTreeSet<&'a str> {
-    let lost = routing.defects.iter().filter(|defect| defect.loses_step());
-    lost.filter_map(|defect| Some(defect.owner?.value)).collect()
 }
 
 /// How many names a list in a message shows.

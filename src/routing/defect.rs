@@ -146,6 +146,29 @@ pub struct Defect<'a> {
     pub why: Why,
 }
 
+impl Why {
+    /// The provider that is named where its model is not known.
+    #[must_use]
+    pub fn provider(self) -> Option<ProviderId> {
+        match self {
+            Why::Undecided(provider) | Why::NotAtProvider(provider) => Some(provider),
+            Why::Unknown
+            | Why::InactiveProvider(_)
+            | Why::InactiveModel(_)
+            | Why::ProviderNotModel(_)
+            | Why::SeveralProviders(_)
+            | Why::ServesNoModels(_)
+            | Why::Empty
+            | Why::NoWeight
+            | Why::Shadowed(_)
+            | Why::Itself
+            | Why::Repeated(_)
+            | Why::CaseDiffers(..)
+            | Why::LeftOut => None,
+        }
+    }
+}
+
 impl Defect<'_> {
     /// True where a step is lost that was meant to help after a failure, and will once its name is
     /// right. A step that names what is not active was not meant to, for now.

@@ -1,6 +1,7 @@
 //! Names with nobody else, which a cooldown makes unknown.
 
-use crate::checks::words::{listed, without_a_step};
+use crate::checks::lost_steps::LostSteps;
+use crate::checks::words::listed;
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 use crate::gateway::litellm::Lowered;
 use crate::routing::{DEFAULT, Group};
@@ -21,10 +22,10 @@ pub static RULE: Rule = Rule {
 pub fn check(lowered: &Lowered<'_>, out: &mut Reporter<'_>) {
     let Some(policy) = router_setting(lowered, "allowed_fails_policy") else { return };
     let Some(span) = policy.origin else { return };
-    let unsure = without_a_step(lowered.routing);
+    let lost = LostSteps::of(lowered.routing);
     let is_unsure = |group: &Group| {
         let name = lowered.routing.names.text(group.name);
-        unsure.contains(name) || group.chain.is_none() && unsure.contains(DEFAULT)
+        lost.has(name) || group.chain.is_none() && lost.has(DEFAULT)
     };
     let alone = |group: &&Group| {
         only(lowered, group).is_some() && !goes_on(lowered, group) && !is_unsure(group)

@@ -1,7 +1,7 @@
 //! A chain leads to another provider.
 
 use crate::checks::Context;
-use crate::checks::words::without_a_step;
+use crate::checks::lost_steps::LostSteps;
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 use crate::routing::{GroupId, ProviderId, Routing};
 
@@ -18,13 +18,16 @@ pub static RULE: Rule = Rule {
 /// step that is lost to a finding of its own may lead elsewhere.
 pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
     let routing = context.routing;
-    let unsure = without_a_step(routing);
-    for chain in routing.chains.iter().filter(|chain| !unsure.contains(chain.owner.value)) {
+    let lost = LostSteps::of(routing);
+    for chain in &routing.chains {
         let Some(group) = routing.meaning_of(chain.owner.value).group else { continue };
         let steps = routing.steps_of(chain);
         let Some(id) = only_provider(routing, group) else { continue };
         let Some(provider) = routing.provider(id) else { continue };
         let Some(last) = steps.last() else { continue };
+        if lost.may_leave(chain.owner.value, id) {
+            continue;
+        }
         if steps.iter().any(|step| only_provider(routing, step.target) != Some(id)) {
             continue;
         }
@@ -86,7 +89,14 @@ exact_matches:
 fallback_chains:
   phi4: {chain: [gemma3]}
   gemma3: {chain: [phi4, spare]}
-"), @"");
+  qwen3: {chain: [glm, spare]}
+"), @"
+        warning[fallback-one-provider]: every fallback of `qwen3` is served by `spare`, like `qwen3` itself
+          --> model-mappings.yaml:6:19 `glm` when `spare` is down, this is down too
+          ::: model-mappings.yaml:6:3 `qwen3` the name that it protects
+          ::: providers.yaml:3:3 `spare` the provider of all of them
+          help: add a step that another provider serves
+        ");
     }
 
     #[test]

@@ -88,6 +88,27 @@ patterns:
     }
 
     #[test]
+    fn an_entry_of_a_chain_names_something() {
+        insta::assert_snapshot!(only("key-missing", "
+--- model-mappings.yaml
+exact_matches: {phi4: {provider: ollama}}
+fallback_chains:
+  phi4:
+    chain: [{primary: x}, {provider: x}, {tertiary: x}, {}, x, {condition: always, secondry: x}]
+"), @"
+        error[key-missing]: key `primary` is missing in an item of `chain`, and nothing can stand in for it
+          --> model-mappings.yaml:4:27 `{provider: x` `primary` belongs here
+          help: add `primary`
+        error[key-missing]: key `primary` is missing in an item of `chain`, and nothing can stand in for it
+          --> model-mappings.yaml:4:57 `{}` `primary` belongs here
+          help: add `primary`
+        error[key-missing]: key `primary` is missing in an item of `chain`, and nothing can stand in for it
+          --> model-mappings.yaml:4:64 `{condition: always` `primary` belongs here
+          help: add `primary`
+        ");
+    }
+
+    #[test]
     fn a_mistyped_key_is_one_mistake() {
         let text = "
 --- providers.yaml

@@ -2,7 +2,7 @@
 //! missing costs nothing but itself; this says where one is.
 
 use crate::document::{Mappings, Project, Providers};
-use crate::source::{Entries, Field, FileId, Span};
+use crate::source::{Entries, Field, FileId, NameOr, Span};
 
 /// The mappings of `providers.yaml` that lack a required key, each in its place; the file itself
 /// at its start.
@@ -40,6 +40,12 @@ pub fn mappings_lack_keys(_: FileId, document: &Mappings<'_>) -> Vec<Span> {
     }
     for (value, chain) in entries(&document.fallback_chains) {
         lacking.note(value, chain.chain.is_absent());
+        for entry in chain.chain.value().into_iter().flatten() {
+            let NameOr::Full(old) = &entry.value else { continue };
+            if [&old.primary, &old.secondary, &old.tertiary].iter().all(|field| field.is_absent()) {
+                lacking.0.push(entry.span);
+            }
+        }
     }
     lacking.0
 }
