@@ -70,10 +70,12 @@ fn refuse_input(loaded: &Loaded, command: &Generate, terminal: &mut Terminal) ->
     if !loaded.is_input(path) {
         return None;
     }
-    terminal.fail(&format!(
-        "`{}` is one of the sources, and is kept: name another file as the output",
-        path.display()
-    ));
+    let why = if path.exists() {
+        "is one of the sources, and is kept"
+    } else {
+        "has the name of a source, and would be read as one"
+    };
+    terminal.fail(&format!("`{}` {why}: name another file as the output", path.display()));
     Some(Exit::Refused)
 }
 
