@@ -9,7 +9,7 @@ use crate::diagnostic::{Level, Severity};
 use crate::project::Wishes;
 use crate::{document, report};
 
-use super::{color, recording};
+use super::{color, diff, recording};
 
 /// A config compiler and validator for LLM gateways.
 #[derive(Debug, Parser)]
@@ -53,6 +53,15 @@ pub(super) enum Command {
     Validate(Reporting),
     /// Compile the sources to the gateway's config
     Generate(Generate),
+    /// Show what differs between two configs
+    ///
+    /// FROM and TO are each one of: `live`, the output on disk; `sources`, what the sources
+    /// compile to; a generation's number, as in `gwcfg history`; a git revision such as `HEAD~1`,
+    /// whose sources are read from the repository and compiled in memory. A revision that is
+    /// digits alone, or has the name of one of the others, is written `git:0123456`.
+    ///
+    /// The header is not compared: it tells of the sources, not of what the gateway does.
+    Diff(Diff),
     /// List what was in place, newest first
     History(History),
     /// Put back what was in place before
@@ -91,6 +100,24 @@ pub(super) struct Generate {
     pub(super) recording: Recording,
     #[command(flatten)]
     pub(super) reporting: Reporting,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Diff {
+    /// The older side
+    #[arg(default_value = "live", value_parser = diff::named)]
+    pub(super) from: diff::Named,
+    /// The newer side
+    #[arg(default_value = "sources", value_parser = diff::named)]
+    pub(super) to: diff::Named,
+    /// Exit with 1 when the two differ
+    #[arg(long)]
+    pub(super) exit_code: bool,
+    /// Format of the diff
+    #[arg(long, value_enum, default_value = "human")]
+    pub(super) format: Plain,
+    #[command(flatten)]
+    pub(super) weights: Weights,
 }
 
 #[derive(Debug, Args)]
@@ -159,6 +186,17 @@ pub(super) struct Reporting {
     /// Least severity that fails the command
     #[arg(long, value_enum, default_value = "error", value_name = "SEVERITY")]
     pub(super) fail_on: FailOn,
+    #[command(flatten)]
+    pub(super) weights: Weights,
+    /// Exit with 0 whatever is found
+    #[arg(long)]
+    pub(super) exit_zero: bool,
+}
+
+/// How rules weigh.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Options of the report")]
+pub(super) struct Weights {
     /// Raise a rule to an error
     #[arg(short = 'D', long = "deny", value_name = "RULE")]
     deny: Vec<String>,
@@ -168,9 +206,6 @@ pub(super) struct Reporting {
     /// Do not report a rule
     #[arg(short = 'A', long = "allow", value_name = "RULE")]
     allow: Vec<String>,
-    /// Exit with 0 whatever is found
-    #[arg(long)]
-    pub(super) exit_zero: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -248,13 +283,13 @@ impl From<Document> for document::Document {
 impl Arguments {
     /// Where things are, and how rules weigh: allowed first, then lowered, then raised, so that
     /// the stricter word wins.
-    pub(super) fn wishes(&self, reporting: &Reporting) -> Wishes {
+    pub(super) fn wishes(&self, weights: &Weights) -> Wishes {
         let word = |names: &[String], level: Level| {
             names.iter().map(|name| (name.clone(), level)).collect::<Vec<_>>()
         };
-        let mut levels = word(&reporting.allow, Level::Allow);
-        levels.extend(word(&reporting.warn, Level::Report(Severity::Warning)));
-        levels.extend(word(&reporting.deny, Level::Report(Severity::Error)));
+        let mut levels = word(&weights.allow, Level::Allow);
+        levels.extend(word(&weights.warn, Level::Report(Severity::Warning)));
+        levels.extend(word(&weights.deny, Level::Report(Severity::Error)));
         Wishes { levels, ..self.places() }
     }
 

@@ -2,6 +2,7 @@
 
 mod args;
 pub mod color;
+mod diff;
 mod difference;
 pub mod exit;
 mod explain;
@@ -44,6 +45,7 @@ pub fn main() -> ExitCode {
     let exit = match &arguments.command {
         Command::Validate(reporting) => validate::run(&arguments, reporting, &mut terminal),
         Command::Generate(command) => generate::run(&arguments, command, &mut terminal),
+        Command::Diff(command) => diff::run(&arguments, command, &mut terminal),
         Command::History(command) => history::run(&arguments, command, &mut terminal),
         Command::Rollback(command) => rollback::run(&arguments, command, &mut terminal),
         Command::Explain { rule } => explain::run(rule.as_deref(), &mut terminal),
@@ -124,8 +126,16 @@ fn load(
     reporting: &Reporting,
     terminal: &mut Terminal,
 ) -> Result<Loaded, Exit> {
+    load_by(|| project::load(&arguments.wishes(&reporting.weights)), terminal)
+}
+
+/// Loads a project, or says why there is none to judge.
+fn load_by(
+    load: impl FnOnce() -> Result<Loaded, ProjectError>,
+    terminal: &mut Terminal,
+) -> Result<Loaded, Exit> {
     let begun = Instant::now();
-    let loaded = project::load(&arguments.wishes(reporting));
+    let loaded = load();
     if let Ok(loaded) = &loaded {
         for note in &loaded.notes {
             terminal.say(&format!("note: {note}"));
