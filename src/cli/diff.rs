@@ -175,7 +175,8 @@ fn compiled(name: &str, loaded: &Loaded, terminal: &mut Terminal) -> Result<Give
     let sources = &loaded.sources;
     let (counts, body) =
         pipeline::compile(sources, loaded.files, &mut report, |lowered, report| {
-            let mut bytes = Vec::new();
+            // With the header, so that lines are counted as in the file that would be written.
+            let mut bytes = generate::header(loaded).to_string().into_bytes();
             let fine = !report.has(Severity::Error);
             fine.then(|| generate::body(lowered, &mut bytes).map(|()| bytes))
         });
@@ -194,7 +195,7 @@ fn compiled(name: &str, loaded: &Loaded, terminal: &mut Terminal) -> Result<Give
             let (report, redactions, read) = (&report, &redactions, &read);
             let run = Run { report, sources, redactions, read, style: terminal.style };
             let _ = report::write(&mut terminal.err, report::Format::Human, &run);
-            terminal.say(&format!("nothing was compared: the sources of `{name}` have errors"));
+            terminal.say(&format!("nothing was compared: `{name}` cannot be compiled with errors"));
             Err(Exit::Findings)
         }
     }

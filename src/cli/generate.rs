@@ -126,7 +126,7 @@ fn holds_secret(lowered: &Lowered<'_>, redactions: &Redactions) -> bool {
 /// A shorter text is no secret wherever it stands: a password may be the word `model`.
 const SECRET_BYTES: usize = 8;
 
-fn header(loaded: &Loaded) -> Header {
+pub(super) fn header(loaded: &Loaded) -> Header {
     let sources = loaded.sources.files().map(|(_, file)| Source {
         path: file.path.clone(),
         sha256: hash::of_bytes(file.text.as_bytes()),
