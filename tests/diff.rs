@@ -105,7 +105,31 @@ fn the_head_is_compared_with_the_sources() {
     let before = files(versioned.project.root());
     let changed = versioned.diff(&["HEAD"]);
     assert_eq!(changed.code, Some(0), "{changed:?}");
-    insta::assert_snapshot!(changed.out, @"");
+    insta::assert_snapshot!(changed.out, @"
+    --- HEAD
+    +++ sources
+    @@ -11,7 +11,7 @@
+           model: hosted_vllm/Qwen/Qwen2.5-Coder-7B-Instruct
+           api_base: http://127.0.0.1:8001/v1
+           api_key: none
+    -      weight: 0.7
+    +      weight: 0.9
+         model_info:
+           provider: vllm
+           locality: local
+    @@ -21,7 +21,7 @@
+           model: ollama_chat/qwen2.5-coder:7b
+           api_base: http://127.0.0.1:11434
+           api_key: none
+    -      weight: 0.3
+    +      weight: 0.1
+         model_info:
+           provider: ollama
+           locality: local
+
+    what changes for requests:
+      coder: now 90 % hosted_vllm/Qwen/Qwen2.5-Coder-7B-Instruct, 10 % ollama_chat/qwen2.5-coder:7b (was 70 % hosted_vllm/Qwen/Qwen2.5-Coder-7B-Instruct, 30 % ollama_chat/qwen2.5-coder:7b)
+    ");
     assert_eq!(versioned.diff(&["HEAD", "--exit-code"]).code, Some(1));
     let json = versioned.json(&["HEAD", "sources"]);
     assert_eq!(json["version"], 1);
@@ -190,13 +214,13 @@ fn what_cannot_be_compared_is_told_and_nothing_goes_to_stdout() {
     assert_eq!((mistaken.code, mistaken.out.as_str()), (Some(1), ""));
     assert!(mistaken.err.contains("error[provider-unknown]"), "{}", mistaken.err);
     assert!(mistaken.err.contains("[HEAD:config/model-mappings.yaml:"), "{}", mistaken.err);
-    let end = "nothing was compared: `HEAD` cannot be compiled with errors\n";
+    let end = "nothing was compared: `HEAD` has errors\n";
     assert!(mistaken.err.ends_with(end), "{}", mistaken.err);
     for (side, words) in [
         ("no-such-branch", "there is no git revision `no-such-branch`"),
         ("HEAD:config", "is a folder: name a commit"),
         ("7", "there is no generation 7; `gwcfg history` lists them"),
-        ("git:7", "there is no git revision `7`"),
+        ("git:0000000", "there is no git revision `0000000`"),
     ] {
         let ended = versioned.diff(&[side, "HEAD~1"]);
         assert_eq!((ended.code, ended.out.as_str()), (Some(2), ""), "{side}");
@@ -286,14 +310,14 @@ fn a_secret_that_a_hand_put_into_the_output_is_shown_in_no_format() {
     assert_eq!(generated.code, Some(0), "{generated:?}");
     versioned.project.write(output, by_hand(&second, "qwerty-qwerty"));
     let mut printed = String::new();
-    for sides in [["1", "live"], ["live", "1"], ["live", "sources"], ["1", "HEAD"]] {
+    for sides in [["0", "live"], ["live", "0"], ["live", "sources"], ["0", "HEAD"]] {
         printed += &in_both_formats(&versioned, &sides);
     }
     for secret in [first.as_str(), &second, "hunter2", "qwerty"] {
         assert!(!printed.contains(secret), "{printed}");
     }
     // A changed secret is a changed line all the same.
-    let json = versioned.json(&["1", "live"]);
+    let json = versioned.json(&["0", "live"]);
     let text = json["text"].as_str().unwrap();
     let starred =
         |sign: &str| text.lines().any(|l| l.starts_with(sign) && l.contains("api_key: **"));

@@ -6,10 +6,10 @@ use std::time::Duration;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::diagnostic::{Level, Severity};
-use crate::project::Wishes;
+use crate::project::{Wishes, duration};
 use crate::{document, report};
 
-use super::{color, diff, recording};
+use super::{color, diff};
 
 /// A config compiler and validator for LLM gateways.
 #[derive(Debug, Parser)]
@@ -142,7 +142,7 @@ pub(super) struct Prune {
     #[arg(long)]
     pub(super) dry_run: bool,
     /// Wait so long for another run that holds the lock, such as `30s`
-    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = recording::duration)]
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = duration)]
     pub(super) wait: Duration,
 }
 
@@ -173,7 +173,7 @@ pub(super) struct Recording {
     #[arg(short, long, value_name = "TEXT")]
     pub(super) message: Option<String>,
     /// Wait so long for another run that holds the lock, such as `30s`
-    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = recording::duration)]
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = duration)]
     pub(super) wait: Duration,
 }
 

@@ -119,7 +119,7 @@ fn given(
         }
         Named::Sources => {
             let loaded = super::load_by(|| project::load(&wishes), terminal)?;
-            compiled("sources", &loaded, terminal)
+            compile("sources", &loaded, terminal)
         }
         Named::Revision(written) => {
             let root = project::root(&wishes);
@@ -127,7 +127,7 @@ fn given(
             let revision = revision.map_err(|error| failed(&error.to_string(), terminal))?;
             terminal.detail(&format!("`{written}` is commit {}", revision.commit()));
             let loaded = super::load_by(|| project::load_revision(&revision, &wishes), terminal)?;
-            compiled(written, &loaded, terminal)
+            compile(written, &loaded, terminal)
         }
     }
 }
@@ -170,7 +170,7 @@ fn generation(state_dir: &Path, number: u32) -> Result<Vec<u8>, StoreError> {
 }
 
 /// What sources compile to. With errors there is nothing to compare, and they are told.
-fn compiled(name: &str, loaded: &Loaded, terminal: &mut Terminal) -> Result<Given, Exit> {
+fn compile(name: &str, loaded: &Loaded, terminal: &mut Terminal) -> Result<Given, Exit> {
     let mut report = Report::new(loaded.levels.clone());
     let sources = &loaded.sources;
     let (counts, body) =
@@ -195,7 +195,7 @@ fn compiled(name: &str, loaded: &Loaded, terminal: &mut Terminal) -> Result<Give
             let (report, redactions, read) = (&report, &redactions, &read);
             let run = Run { report, sources, redactions, read, style: terminal.style };
             let _ = report::write(&mut terminal.err, report::Format::Human, &run);
-            terminal.say(&format!("nothing was compared: `{name}` cannot be compiled with errors"));
+            terminal.say(&format!("nothing was compared: `{name}` has errors"));
             Err(Exit::Findings)
         }
     }

@@ -15,13 +15,6 @@ use super::Terminal;
 use super::args::Arguments;
 use super::exit::Exit;
 
-/// A time as people write it: `30s`, `5m`, `1h 30m`.
-pub(super) fn duration(text: &str) -> Result<Duration, String> {
-    let wrong = || format!("`{text}` is no time: write one like `30s` or `5m`");
-    let parsed: jiff::SignedDuration = text.parse().map_err(|_| wrong())?;
-    Duration::try_from(parsed).map_err(|_| wrong())
-}
-
 /// With nothing but `--state-dir`, the project is where the last run was, which a command that
 /// writes has to verify.
 pub(super) fn find_root(arguments: &Arguments, located: &mut Located) {

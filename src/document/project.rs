@@ -121,24 +121,37 @@ pub enum Verdict {
 
 /// How a config is put in place.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize, JsonSchema)]
-#[serde(default, bound(deserialize = "'de: 'a"))]
+#[serde(default, bound(deserialize = "'de: 'a"), rename_all = "kebab-case")]
 #[schemars(deny_unknown_fields)]
 pub struct Deploy<'a> {
+    /// The gateway's own check of a config: a list, never a shell string, in which `{config}`
+    /// stands for the file, like `[litellm, --config, "{config}", --validate_config]`.
+    pub check: Field<Names<'a>>,
+    /// How long the check may take, in seconds or like `120s`; two minutes when it is not said.
+    pub check_timeout: Field<Text<'a>>,
     /// The command that makes the gateway read its config: a list, never a shell string.
     pub reload: Field<Names<'a>>,
+    /// How long the reload may take, in seconds or like `60s`; a minute when it is not said.
+    pub reload_timeout: Field<Text<'a>>,
     /// How the running gateway is asked.
     pub probe: Field<Probe<'a>>,
 }
 
 /// How the running gateway is asked.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize, JsonSchema)]
-#[serde(default, bound(deserialize = "'de: 'a"))]
+#[serde(default, bound(deserialize = "'de: 'a"), rename_all = "kebab-case")]
 #[schemars(deny_unknown_fields)]
 pub struct Probe<'a> {
     /// The gateway's address; its port is compared with the gateway's in `ports.yaml`.
     pub url: Field<&'a str>,
-    /// How long it may take, in seconds or like `60s`.
+    /// How long the gateway may take to serve the new config, in seconds or like `60s`; a minute
+    /// when it is not said.
     pub timeout: Field<Text<'a>>,
-    /// Seconds between two questions.
+    /// Seconds between two questions; half a second when it is not said.
     pub interval: Field<Positive>,
+    /// The environment variable that holds the gateway's key; `LITELLM_MASTER_KEY` when it is not
+    /// said.
+    pub key_env: Field<&'a str>,
+    /// Public names that get a real request of one token each, which costs what the provider takes.
+    pub canary: Field<Names<'a>>,
 }

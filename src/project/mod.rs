@@ -1,5 +1,6 @@
 //! Where a project's files are: the root, `gwcfg.yaml`, the source files, the output.
 
+mod deploy;
 mod origin;
 
 use std::path::{Path, PathBuf};
@@ -13,6 +14,7 @@ use crate::source::{SourceFile, Sources, Span};
 
 use origin::{Disk, Origin};
 
+pub use deploy::{Command, Deploy, Probe, duration};
 pub use origin::OriginError;
 
 /// What a user may say about where things are.
@@ -47,6 +49,8 @@ pub struct Loaded {
     pub state_dir: PathBuf,
     /// How many generations are kept, as far as the project says so.
     pub keep: Keep,
+    /// How the output is put in place.
+    pub deploy: Deploy,
     /// The files that were read, as the system names them: none of them is ever an output.
     pub inputs: Vec<PathBuf>,
     /// What a person should know beside the findings, a line each.
@@ -120,6 +124,7 @@ struct Settings {
     output: Option<String>,
     state_dir: Option<String>,
     keep: Keep,
+    deploy: Deploy,
     levels: Vec<(String, Level)>,
 }
 
@@ -204,8 +209,8 @@ fn load_from(origin: &impl Origin, wishes: &Wishes) -> Result<Loaded, ProjectErr
     let state = settings.state_dir.unwrap_or_else(|| ".gwcfg".to_owned());
     let state_dir = wishes.state_dir.clone().unwrap_or_else(|| below(&root, state));
     let levels = levels(settings.levels.iter().chain(&wishes.levels))?;
-    let keep = settings.keep;
-    Ok(Loaded { root, sources, files, levels, output, state_dir, keep, inputs, notes })
+    let (keep, deploy) = (settings.keep, settings.deploy);
+    Ok(Loaded { root, sources, files, levels, output, state_dir, keep, deploy, inputs, notes })
 }
 
 /// Where a project's places are, told without its sources.
@@ -221,6 +226,8 @@ pub struct Located {
     pub state_dir: PathBuf,
     /// How many generations are kept, as far as the project says so.
     pub keep: Keep,
+    /// How the output is put in place.
+    pub deploy: Deploy,
     /// What a person should know, a line each.
     pub notes: Vec<String>,
 }
@@ -249,8 +256,8 @@ pub fn locate(wishes: &Wishes) -> Result<Located, ProjectError> {
     };
     let state = settings.state_dir.unwrap_or_else(|| ".gwcfg".to_owned());
     let state_dir = wishes.state_dir.clone().unwrap_or_else(|| below(&root, state));
-    let keep = settings.keep;
-    Ok(Located { root, told_by_state: false, output, state_dir, keep, notes })
+    let (keep, deploy) = (settings.keep, settings.deploy);
+    Ok(Located { root, told_by_state: false, output, state_dir, keep, deploy, notes })
 }
 
 /// The settings that can be read of a project file, whatever is wrong with the rest.
@@ -348,6 +355,7 @@ fn mistakes(sources: &Sources, project: &Project<'_>) -> Vec<String> {
             mistakes.push((name.span, unknown));
         }
     }
+    mistakes.extend(deploy::mistakes(project));
     mistakes.sort_by_key(|(span, _)| *span);
     let told = mistakes.into_iter().map(|(span, wrong)| {
         let (start, _) = sources.positions(span);
@@ -377,6 +385,7 @@ fn settings_of(project: &Project<'_>) -> Settings {
         output: owned(project.output.value()),
         state_dir: owned(project.state_dir.value()),
         keep: project.keep.copied().map(|keep| keep.value).unwrap_or_default(),
+        deploy: deploy::read(project),
         levels: project
             .rules
             .value()

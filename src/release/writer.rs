@@ -76,7 +76,7 @@ impl Output {
         Ok(Output { path: path.to_path_buf(), root: root.to_path_buf(), key })
     }
 
-    fn place(&self) -> Place<'_> {
+    pub(super) fn place(&self) -> Place<'_> {
         Place { path: &self.path, root: &self.root, new_mode: OUTPUT_MODE }
     }
 }
@@ -113,6 +113,10 @@ impl Prepared {
     #[must_use]
     pub fn temporary(&self) -> &Path {
         self.file.temporary()
+    }
+
+    pub(super) fn into_parts(self) -> (Generation, AtomicFile, Output) {
+        (self.generation, self.file, self.output)
     }
 }
 
@@ -164,6 +168,25 @@ impl Writer {
         &self.head
     }
 
+    /// The project root.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Replaces the head in one step.
+    pub(super) fn change_head(
+        &mut self,
+        change: impl FnOnce(&mut Head),
+    ) -> Result<(), ReleaseError> {
+        let mut head = self.head.clone();
+        change(&mut head);
+        let written = self.store.write_head(&head);
+        // Behind an error the file may be the old one or, when only the last sync failed, the new.
+        self.head = if written.is_ok() { head } else { self.store.head()? };
+        Ok(written?)
+    }
+
     /// Whose run ended in the middle, if one did.
     #[must_use]
     pub fn interrupted(&self) -> Option<String> {
@@ -195,9 +218,10 @@ impl Writer {
             // The path is only read and compared; nothing is written to it on a manifest's word.
             let there = fingerprint(&self.root.join(&generation.output)).ok().flatten();
             if there.is_some_and(|there| there.sha256 == generation.sha256) {
-                self.head.last = Some(*number);
-                self.head.current.insert(generation.output.clone(), *number);
-                self.store.write_head(&self.head)?;
+                self.change_head(|head| {
+                    head.last = Some(*number);
+                    head.current.insert(generation.output.clone(), *number);
+                })?;
             } else {
                 dropped.push(*number);
             }
@@ -237,17 +261,29 @@ impl Writer {
         {
             return Ok(None);
         }
+        let number = self.record_file(output, Origin::Found, Facts::default())?.number;
+        self.change_head(|head| {
+            head.last = Some(number);
+            head.current.insert(output.key.clone(), number);
+        })?;
+        Ok(Some(number))
+    }
+
+    /// Stores what stands in the output's place, and its manifest.
+    pub(super) fn record_file(
+        &mut self,
+        output: &Output,
+        origin: Origin,
+        facts: Facts,
+    ) -> Result<Generation, ReleaseError> {
         let failed = |source| ReleaseError::Output { path: output.path.clone(), source };
         let mut file = File::open(&output.path).map_err(failed)?;
         let stored = self.store.store(&mut file)?;
         let number = if self.head.last.is_none() { 0 } else { self.head.next() };
-        let generation =
-            self.describe(output, number, stored, current, Origin::Found, Facts::default());
+        let parent = self.head.current_of(&output.key);
+        let generation = self.describe(output, number, stored, parent, origin, facts);
         self.store.write_manifest(&generation)?;
-        self.head.last = Some(number);
-        self.head.current.insert(output.key.clone(), number);
-        self.store.write_head(&self.head)?;
-        Ok(Some(number))
+        Ok(generation)
     }
 
     /// Writes the new bytes beside the output and records them; nobody sees either yet.
@@ -282,11 +318,12 @@ impl Writer {
     /// # Errors
     /// When the disk refuses: the old output stands then, unless only the last sync failed.
     pub fn install(&mut self, prepared: Prepared) -> Result<Generation, ReleaseError> {
-        let Prepared { generation, file, output } = prepared;
+        let (generation, file, output) = prepared.into_parts();
         file.commit()?;
-        self.head.last = Some(generation.number);
-        self.head.current.insert(output.key, generation.number);
-        self.store.write_head(&self.head)?;
+        self.change_head(|head| {
+            head.last = Some(generation.number);
+            head.current.insert(output.key, generation.number);
+        })?;
         Ok(generation)
     }
 
@@ -318,8 +355,7 @@ impl Writer {
         }
         self.store.forget(&gone)?;
         if self.head.failed.iter().any(|number| gone.contains(number)) {
-            self.head.failed.retain(|number| !gone.contains(number));
-            self.store.write_head(&self.head)?;
+            self.change_head(|head| head.failed.retain(|number| !gone.contains(number)))?;
         }
         Ok(gone)
     }
