@@ -62,6 +62,19 @@ pub(super) enum Command {
     ///
     /// The header is not compared: it tells of the sources, not of what the gateway does.
     Diff(Diff),
+    /// Put a new config in place, make the gateway read it, and go back when it does not serve it
+    ///
+    /// Compiles, lets the gateway check the config (`deploy.check` of gwcfg.yaml), puts it in
+    /// place, runs the reload command (`deploy.reload`), and waits until the gateway lists the
+    /// names that were compiled (`deploy.probe`). When any of it fails, the previous config comes
+    /// back in the same way, and the exit code is 5; when that fails too it is 6, with the commands
+    /// for a person.
+    Deploy(Deploy),
+    /// Confirm a deploy that was started with `--confirm`
+    Confirm(Confirm),
+    /// Wait for a deploy to be confirmed (started by `deploy`)
+    #[command(hide = true)]
+    Watch(Watch),
     /// List what was in place, newest first
     History(History),
     /// Put back what was in place before
@@ -118,6 +131,36 @@ pub(super) struct Diff {
     pub(super) format: Plain,
     #[command(flatten)]
     pub(super) weights: Weights,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Deploy {
+    /// Go back unless somebody says `gwcfg confirm` within this time, such as `5m`
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub(super) confirm: Option<Duration>,
+    /// Replace an output that was edited by hand, or that gwcfg did not write; it is kept as a
+    /// generation
+    #[arg(long)]
+    pub(super) force: bool,
+    #[command(flatten)]
+    pub(super) recording: Recording,
+    #[command(flatten)]
+    pub(super) reporting: Reporting,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Confirm {
+    /// Wait so long for another run that holds the lock, such as `30s`
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = duration)]
+    pub(super) wait: Duration,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Watch {
+    /// The generation
+    pub(super) number: u32,
+    /// How the gateway is reloaded and asked, as JSON
+    pub(super) plan: String,
 }
 
 #[derive(Debug, Args)]

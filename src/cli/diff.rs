@@ -17,7 +17,7 @@ use crate::source::read_file;
 use super::args::{Arguments, Diff, Plain};
 use super::difference::{self, Config, Difference};
 use super::exit::Exit;
-use super::{Terminal, generate};
+use super::{Terminal, compiled};
 
 /// What may be compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,13 +88,8 @@ pub(super) fn run(arguments: &Arguments, command: &Diff, terminal: &mut Terminal
 
 /// Of two sides that cannot be compared the one decides of which less is known.
 fn worse(one: Exit, other: Exit) -> Exit {
-    let weight = |exit: Exit| match exit {
-        Exit::Done => 0,
-        Exit::Findings => 1,
-        Exit::NoInputs => 2,
-        Exit::Usage | Exit::Refused => 3,
-    };
-    if weight(other) > weight(one) { other } else { one }
+    let worst = [Exit::Usage, Exit::NoInputs];
+    worst.into_iter().find(|exit| [one, other].contains(exit)).unwrap_or(one)
 }
 
 /// Reads or compiles one side; what is wrong with it has been told when there is none.
@@ -176,9 +171,9 @@ fn compile(name: &str, loaded: &Loaded, terminal: &mut Terminal) -> Result<Given
     let (counts, body) =
         pipeline::compile(sources, loaded.files, &mut report, |lowered, report| {
             // With the header, so that lines are counted as in the file that would be written.
-            let mut bytes = generate::header(loaded).to_string().into_bytes();
+            let mut bytes = compiled::header(loaded).to_string().into_bytes();
             let fine = !report.has(Severity::Error);
-            fine.then(|| generate::body(lowered, &mut bytes).map(|()| bytes))
+            fine.then(|| compiled::body(lowered, &mut bytes).map(|()| bytes))
         });
     super::tell_times(counts, terminal);
     let redactions = report.redactions(sources);

@@ -15,6 +15,10 @@ pub enum Exit {
     NoInputs,
     /// 4: refused to act.
     Refused,
+    /// 5: a deploy failed, and the previous generation is back.
+    Restored,
+    /// 6: a deploy failed and the way back did too: a person is needed.
+    Stuck,
 }
 
 impl From<Exit> for ExitCode {
@@ -25,6 +29,8 @@ impl From<Exit> for ExitCode {
             Exit::Usage => 2,
             Exit::NoInputs => 3,
             Exit::Refused => 4,
+            Exit::Restored => 5,
+            Exit::Stuck => 6,
         })
     }
 }

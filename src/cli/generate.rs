@@ -5,21 +5,19 @@ use std::path::Path;
 use std::time::Instant;
 
 use crate::diagnostic::{Redactions, Report, Severity};
-use crate::gateway::litellm::{self, Lowered, RELEASE};
-use crate::gateway::search::TextSearch;
-use crate::gateway::yaml::YamlWriter;
+use crate::gateway::litellm::Lowered;
 use crate::pipeline::{self, Counts};
 use crate::project::Loaded;
 use crate::release::atomic::WriteError;
 use crate::release::diff::Line;
-use crate::release::hash;
-use crate::release::header::{Header, Source};
+use crate::release::header::Header;
 use crate::release::output::{self, OnDisk};
 use crate::release::store::{Origin, Store};
 use crate::release::writer::{Output, ReleaseError};
-use crate::source::{read_file, secrets};
+use crate::source::read_file;
 
 use super::args::{Arguments, Generate};
+use super::compiled::{HOLDS_SECRET, body, header, holds_secret};
 use super::difference::{self, Config};
 use super::exit::Exit;
 use super::{Terminal, judge, load, milliseconds, recording, show, tell_times};
@@ -47,10 +45,7 @@ pub(super) fn run(arguments: &Arguments, command: &Generate, terminal: &mut Term
             }
             let redactions = report.redactions(sources);
             if holds_secret(lowered, &redactions) {
-                terminal.fail(
-                    "the compiled config would hold a secret that stands in the sources, under a \
-                     name that does not say so: nothing was written",
-                );
+                terminal.fail(HOLDS_SECRET);
                 return Some((Exit::Refused, std::time::Duration::ZERO));
             }
             let begun = Instant::now();
@@ -100,38 +95,6 @@ fn refuse(
     }
     terminal.say("nothing was written: the sources have errors");
     Exit::Findings
-}
-
-/// The config below the header.
-pub(super) fn body(lowered: &Lowered<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let mut writer = YamlWriter::new(out);
-    litellm::emit(lowered, &mut writer)?;
-    writer.finish()?;
-    Ok(())
-}
-
-/// True when a literal secret of the sources would stand in the config after all: what is left out
-/// is known by its key, and another key may hold the same text.
-fn holds_secret(lowered: &Lowered<'_>, redactions: &Redactions) -> bool {
-    if redactions.is_empty() {
-        return false;
-    }
-    let known = |text: &str| {
-        redactions.found(text).iter().any(|range| range.len() >= SECRET_BYTES)
-            || secrets::has_shape(text)
-    };
-    litellm::emit(lowered, &mut TextSearch { is_wanted: known }).is_err()
-}
-
-/// A shorter text is no secret wherever it stands: a password may be the word `model`.
-const SECRET_BYTES: usize = 8;
-
-pub(super) fn header(loaded: &Loaded) -> Header {
-    let sources = loaded.sources.files().map(|(_, file)| Source {
-        path: file.path.clone(),
-        sha256: hash::of_bytes(file.text.as_bytes()),
-    });
-    Header::new(format!("litellm {RELEASE}"), sources.collect())
 }
 
 fn write(
@@ -210,21 +173,36 @@ fn compare(
     if command.check || command.force {
         return Ok(Compared::Differs);
     }
-    let path = output.path.display();
+    let known = command.output.is_some() || head.current_of(&output.key).is_some();
+    Ok(match refuse_to_lose(&there, &output.path, known, redactions, terminal) {
+        Some(exit) => Compared::Refused(exit),
+        None => Compared::Differs,
+    })
+}
+
+/// Says why what is in the output's place must stay there, when it must. `known` when gwcfg wrote
+/// there before, or a person named the file: else the first run on a box takes over what it finds,
+/// and keeps it as a generation.
+pub(super) fn refuse_to_lose(
+    there: &OnDisk,
+    path: &Path,
+    known: bool,
+    redactions: &Redactions,
+    terminal: &mut Terminal,
+) -> Option<Exit> {
     match there {
         OnDisk::Edited { diff } => {
-            tell_edit(&output.path, diff.as_deref(), redactions, terminal);
-            Ok(Compared::Refused(Exit::Refused))
+            tell_edit(path, diff.as_deref(), redactions, terminal);
+            Some(Exit::Refused)
         }
-        // The first run on a box takes over the output that the project names, and keeps it as a
-        // generation. A file that only `-o` names may be anything.
-        OnDisk::Foreign if command.output.is_some() || head.current_of(&output.key).is_some() => {
+        OnDisk::Foreign if known => {
             terminal.fail(&format!(
-                "`{path}` was not written by gwcfg, and is kept: move it away, or use `--force`"
+                "`{}` was not written by gwcfg, and is kept: move it away, or use `--force`",
+                path.display()
             ));
-            Ok(Compared::Refused(Exit::Refused))
+            Some(Exit::Refused)
         }
-        OnDisk::Foreign | OnDisk::Missing | OnDisk::Current | OnDisk::Ours => Ok(Compared::Differs),
+        OnDisk::Foreign | OnDisk::Missing | OnDisk::Current | OnDisk::Ours => None,
     }
 }
 
@@ -271,7 +249,7 @@ fn install(
     if let Some(found) = writer.keep_found(&output)? {
         terminal.say(&format!("kept what was in `{path}` as generation {found}"));
     }
-    let facts = recording::facts(header, command.recording.message.as_deref());
+    let facts = recording::facts(loaded, header, command.recording.message.as_deref());
     let prepared = writer.prepare(&output, Origin::Generated, facts, |file| {
         output::write(file, header, |out| body(lowered, out))
             .map_err(|source| WriteError::new(&output.path, source).into())

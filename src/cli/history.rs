@@ -12,13 +12,14 @@ use crate::source::secrets;
 
 use super::args::{Arguments, History, HistoryCommand, Plain, Prune};
 use super::exit::Exit;
-use super::{Terminal, recording};
+use super::{Terminal, recording, settle};
 
 pub(super) fn run(arguments: &Arguments, command: &History, terminal: &mut Terminal) -> Exit {
     let located = match super::located(arguments, terminal) {
         Ok(located) => located,
         Err(exit) => return exit,
     };
+    settle::overdue(&located.root, &located.state_dir, &located.deploy, terminal);
     if let Some(HistoryCommand::Prune(prune)) = &command.command {
         return self::prune(&located, prune, terminal);
     }

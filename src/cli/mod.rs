@@ -2,6 +2,8 @@
 
 mod args;
 pub mod color;
+mod compiled;
+mod deploy;
 mod diff;
 mod difference;
 pub mod exit;
@@ -11,6 +13,7 @@ mod history;
 mod recording;
 mod rollback;
 mod schema;
+mod settle;
 mod validate;
 
 use std::io::{IsTerminal as _, Write};
@@ -46,6 +49,9 @@ pub fn main() -> ExitCode {
         Command::Validate(reporting) => validate::run(&arguments, reporting, &mut terminal),
         Command::Generate(command) => generate::run(&arguments, command, &mut terminal),
         Command::Diff(command) => diff::run(&arguments, command, &mut terminal),
+        Command::Deploy(command) => deploy::run(&arguments, command, &mut terminal),
+        Command::Confirm(command) => settle::confirm(&arguments, command, &mut terminal),
+        Command::Watch(command) => settle::watch(&arguments, command, &mut terminal),
         Command::History(command) => history::run(&arguments, command, &mut terminal),
         Command::Rollback(command) => rollback::run(&arguments, command, &mut terminal),
         Command::Explain { rule } => explain::run(rule.as_deref(), &mut terminal),
@@ -95,6 +101,11 @@ impl Terminal {
         }
     }
 
+    /// A step of a longer work that is done.
+    fn step(&mut self, what: &str, took: Duration) {
+        self.say(&format!("  {what} ({})", milliseconds(took)));
+    }
+
     /// A line of `--verbose`.
     fn detail(&mut self, line: &str) {
         if self.verbose {
@@ -126,10 +137,16 @@ fn load(
     reporting: &Reporting,
     terminal: &mut Terminal,
 ) -> Result<Loaded, Exit> {
-    load_by(|| project::load(&arguments.wishes(&reporting.weights)), terminal)
+    let loaded = load_by(|| project::load(&arguments.wishes(&reporting.weights)), terminal);
+    if let Ok(loaded) = &loaded {
+        settle::overdue(&loaded.root, &loaded.state_dir, &loaded.deploy, terminal);
+    } else if let Ok(located) = project::locate(&arguments.places()) {
+        settle::overdue(&located.root, &located.state_dir, &located.deploy, terminal);
+    }
+    loaded
 }
 
-/// Loads a project, or says why there is none to judge.
+/// Loads a project, of now or of a revision, or says why there is none to judge.
 fn load_by(
     load: impl FnOnce() -> Result<Loaded, ProjectError>,
     terminal: &mut Terminal,

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::document;
-use crate::project::Located;
+use crate::project::{Loaded, Located};
+use crate::release::git;
 use crate::release::header::Header;
 use crate::release::lock::LockError;
-use crate::release::store::{Facts, Keep, SourceHash, Store};
+use crate::release::store::{Commit, Facts, Keep, SourceHash, Store};
 use crate::release::writer::{ReleaseError, Writer};
 use crate::source::secrets;
 
@@ -88,14 +89,19 @@ pub(super) fn numbers(numbers: &[u32]) -> String {
 }
 
 /// What is recorded of a compiled config.
-pub(super) fn facts(header: &Header, message: Option<&str>) -> Facts {
+pub(super) fn facts(loaded: &Loaded, header: &Header, message: Option<&str>) -> Facts {
+    // Relative to the root, as in the header, from which they come.
+    let paths: Vec<PathBuf> = header.sources.iter().map(|one| PathBuf::from(&one.path)).collect();
+    // A repository that cannot be read is no reason to stop: the hashes tell the sources too.
+    let git = git::head(&loaded.root, &paths).ok().flatten();
+
     let source = |source: &crate::release::header::Source| SourceHash {
         path: source.path.clone(),
         sha256: source.sha256.clone(),
     };
     Facts {
         sources: header.sources.iter().map(source).collect(),
-        git: None,
+        git: git.map(|head| Commit { commit: head.id, dirty: head.dirty }),
         target: Some(header.target.clone()),
         message: message.map(harmless),
     }

@@ -9,7 +9,7 @@ use crate::release::writer::{Output, ReleaseError, Writer};
 use super::args::{Arguments, Rollback};
 use super::difference::Config;
 use super::exit::Exit;
-use super::{Terminal, difference, recording};
+use super::{Terminal, difference, recording, settle};
 
 /// What a rollback will do.
 struct Plan {
@@ -63,7 +63,12 @@ fn go_back(
 ) -> Result<Exit, Refused> {
     let (root, state) = (&located.root, &located.state_dir);
     let mut writer = recording::open(root, state, command.recording.wait, "rollback", terminal)?;
-    writer.refuse_pending()?;
+    if let Some(pending) = writer.head().pending.clone() {
+        // What waits to be confirmed is what a person wants to be rid of now.
+        let exit =
+            settle::take_back(&mut writer, &pending, &settle::plan(&located.deploy), terminal);
+        return Ok(if exit == Exit::Restored { Exit::Done } else { exit });
+    }
     let plan = plan(located, command)?;
     let path = plan.output.path.display();
     // Before anything is replaced: bytes that are not what they were go nowhere.

@@ -71,7 +71,8 @@ impl Task {
     #[must_use]
     pub fn line(&self) -> String {
         let plain = |word: &String| {
-            let safe = |letter: char| letter.is_ascii_alphanumeric() || "-_./:=@%+,".contains(letter);
+            let safe =
+                |letter: char| letter.is_ascii_alphanumeric() || "-_./:=@%+,".contains(letter);
             if !word.is_empty() && word.chars().all(safe) {
                 word.clone()
             } else {
@@ -106,9 +107,7 @@ impl Task {
                 Err(TaskError::Slow { line: self.line(), timeout: self.timeout, output })
             }
             Some(status) if status.success() => Ok(output),
-            Some(status) => {
-                Err(TaskError::Failed { line: self.line(), how: how(status), output })
-            }
+            Some(status) => Err(TaskError::Failed { line: self.line(), how: how(status), output }),
         }
     }
 }
@@ -188,7 +187,13 @@ mod tests {
         let pid = Pid::from_raw(output.trim().parse().unwrap()).unwrap();
         // Whoever adopts it may take a moment to bury it.
         let gone = || rustix::process::test_kill_process(pid).is_err() || is_zombie(pid);
-        assert!((0..100).any(|_| gone() || { sleep(PAUSE); false }), "the grandchild lives on");
+        assert!(
+            (0..100).any(|_| gone() || {
+                sleep(PAUSE);
+                false
+            }),
+            "the grandchild lives on"
+        );
     }
 
     fn is_zombie(pid: Pid) -> bool {

@@ -55,6 +55,7 @@ const HOMES: &[(&str, &str)] = &[
     ("similar", "src/release/diff.rs"),
     ("strsim", "src/diagnostic/suggest.rs"),
     ("tempfile", "src/release/"),
+    ("ureq", "src/release/probe.rs"),
 ];
 
 /// What only those that touch the world may name.

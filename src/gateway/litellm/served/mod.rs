@@ -87,23 +87,50 @@ impl Route<'_> {
 }
 
 /// The names that `GET /v1/models` of the gateway lists for this config: names of deployments,
-/// those that gwcfg makes for itself among them, of routing groups, and aliases of them that are not
-/// hidden; no wildcards (LiteLLM 1.106.2 lists the models that it knows for them instead).
+/// those that gwcfg makes for itself among them, of routing groups, and aliases of them that are
+/// not hidden; no wildcards (LiteLLM 1.106.2 lists the models that it knows for them instead).
 #[must_use]
 pub fn names(text: &str) -> BTreeSet<String> {
+    with_served(text, |served| {
+        let listed = |(name, route): &(&&str, &Route<'_>)| {
+            (served.stands_for_another(route) || served.answers(name)) && !name.contains('*')
+        };
+        served.routes.iter().filter(listed).map(|(name, _)| (*name).to_owned()).collect()
+    })
+}
+
+/// The N of `config OK (N models)`, which `litellm --validate_config` says: deployments, and
+/// aliases of them that are not hidden (LiteLLM 1.106.2).
+#[must_use]
+pub fn models(text: &str) -> usize {
+    with_served(text, |served| {
+        let routes = served.routes.values();
+        let deployments: usize = routes.clone().map(|route| route.deployments.len()).sum();
+        deployments + routes.filter(|route| served.stands_for_another(route)).count()
+    })
+}
+
+/// Reads a text for a question; nothing is served by one that cannot be read.
+fn with_served<T: Default>(text: &str, ask: impl FnOnce(&Served<'_>) -> T) -> T {
     let mut sources = Sources::default();
     let bytes = text.as_bytes().to_vec();
     let file = sources.add(SourceFile::new(String::new(), bytes, false));
     let mut parsed = source::parse(&sources, file);
     if parsed.tree.expansion() != Expansion::Fits {
-        return BTreeSet::new();
+        return T::default();
     }
     parsed.tree.mark_repeated_keys();
-    let served = read(&parsed.tree);
-    let answers = |name: &str| served.routes.get(name).is_some_and(|r| !r.deployments.is_empty());
-    let listed = |(name, route): &(&&str, &Route<'_>)| {
-        let alias = route.alias.is_some_and(|alias| !alias.hidden && answers(alias.target));
-        (alias || answers(name)) && !name.contains('*')
-    };
-    served.routes.iter().filter(listed).map(|(name, _)| (*name).to_owned()).collect()
+    ask(&read(&parsed.tree))
+}
+
+impl Served<'_> {
+    /// True when somebody answers under this name itself.
+    fn answers(&self, name: &str) -> bool {
+        self.routes.get(name).is_some_and(|route| !route.deployments.is_empty())
+    }
+
+    /// True for an alias that the gateway lists.
+    fn stands_for_another(&self, route: &Route<'_>) -> bool {
+        route.alias.is_some_and(|alias| !alias.hidden && self.answers(alias.target))
+    }
 }
