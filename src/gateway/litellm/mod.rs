@@ -4,6 +4,7 @@
 //! `tests/conformance` show it again.
 
 mod answer;
+pub mod config;
 mod emit;
 mod entry;
 #[cfg(test)]
@@ -18,6 +19,7 @@ pub mod served;
 mod settings;
 mod strategy;
 mod unread;
+pub mod walk;
 
 pub use emit::emit;
 pub use health::Health;

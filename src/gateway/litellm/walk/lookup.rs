@@ -1,0 +1,44 @@
+//! Which list of fallbacks a failure goes to.
+
+use crate::source::Spanned;
+
+use super::gateway::Lists;
+
+/// `get_fallback_model_group`, and whether what it found is the catch-all.
+struct Found<'l, 'a> {
+    steps: Option<&'l [Spanned<&'a str>]>,
+    specific: bool,
+}
+
+/// `get_fallback_model_group_for_lookup_groups`: the first group with a list of its own wins; the
+/// catch-all comes after all of them.
+pub(super) fn chain_of<'l, 'a>(
+    lists: &'l Lists<'a>,
+    groups: &[&str],
+) -> Option<&'l [Spanned<&'a str>]> {
+    let found: Vec<Found<'l, 'a>> = groups.iter().map(|group| find(lists, group)).collect();
+    let specific = found.iter().find(|found| found.specific);
+    specific.or_else(|| found.iter().find(|found| found.steps.is_some()))?.steps
+}
+
+fn find<'l, 'a>(lists: &'l Lists<'a>, group: &str) -> Found<'l, 'a> {
+    let mut stripped = None;
+    let mut general = None;
+    for chain in lists {
+        if chain.name == group {
+            return Found { steps: Some(&chain.steps), specific: true };
+        }
+        if without_provider(group) == Some(chain.name) {
+            stripped = Some(chain.steps.as_slice());
+        } else if chain.name == "*" {
+            general = Some(chain.steps.as_slice());
+        }
+    }
+    Found { steps: stripped.or(general), specific: stripped.is_some() }
+}
+
+/// `openai/gpt-x` finds the list of `gpt-x`.
+fn without_provider(group: &str) -> Option<&str> {
+    let (provider, rest) = group.split_once('/')?;
+    super::super::keys::is_provider(provider).then_some(rest)
+}
