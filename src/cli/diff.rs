@@ -88,7 +88,7 @@ pub(super) fn run(arguments: &Arguments, command: &Diff, terminal: &mut Terminal
 
 /// Of two sides that cannot be compared the one decides of which less is known.
 fn worse(one: Exit, other: Exit) -> Exit {
-    let worst = [Exit::Usage, Exit::NoInputs];
+    let worst = [Exit::Usage, Exit::NoInputs, Exit::Refused];
     worst.into_iter().find(|exit| [one, other].contains(exit)).unwrap_or(one)
 }
 
@@ -170,16 +170,25 @@ fn compile(name: &str, loaded: &Loaded, terminal: &mut Terminal) -> Result<Given
     let sources = &loaded.sources;
     let (counts, body) =
         pipeline::compile(sources, loaded.files, &mut report, |lowered, report| {
+            if report.has(Severity::Error) {
+                return None;
+            }
+            if compiled::holds_secret(lowered, &report.redactions(sources)) {
+                return Some(Err(DISGUISED.to_owned()));
+            }
             // With the header, so that lines are counted as in the file that would be written.
             let mut bytes = compiled::header(loaded).to_string().into_bytes();
-            let fine = !report.has(Severity::Error);
-            fine.then(|| compiled::body(lowered, &mut bytes).map(|()| bytes))
+            let written = compiled::body(lowered, &mut bytes);
+            Some(written.map(|()| bytes).map_err(|error| format!("cannot be compiled: {error}")))
         });
     super::tell_times(counts, terminal);
     let redactions = report.redactions(sources);
     match body {
         Some(Ok(bytes)) => Ok(Given { config: Config::new(name.to_owned(), bytes), redactions }),
-        Some(Err(error)) => Err(failed(&format!("cannot compile `{name}`: {error}"), terminal)),
+        Some(Err(error)) => {
+            terminal.fail(&format!("nothing was compared: `{name}` {error}"));
+            Err(Exit::Refused)
+        }
         None => {
             let read = Read {
                 files: sources.files().filter(|(_, file)| !file.text.is_empty()).count(),
@@ -195,6 +204,10 @@ fn compile(name: &str, loaded: &Loaded, terminal: &mut Terminal) -> Result<Given
         }
     }
 }
+
+/// Why sources are not compiled, as `generate` does not: it might show in another spelling.
+const DISGUISED: &str =
+    "would hold a secret that stands in its sources, under a name that does not say so";
 
 /// The contract, version 1.
 #[derive(Serialize)]
