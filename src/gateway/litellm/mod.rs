@@ -4,6 +4,7 @@
 //! `tests/conformance` show it again.
 
 mod answer;
+pub mod compiled;
 pub mod config;
 mod emit;
 mod entry;

@@ -72,13 +72,37 @@ pub enum Strategy {
 
 /// A list of what is tried, as it stands in a fallback setting.
 #[derive(Debug, Clone)]
-pub(super) struct Chain<'a> {
-    pub(super) name: &'a str,
-    pub(super) steps: Vec<Spanned<&'a str>>,
+struct Chain<'a> {
+    name: &'a str,
+    steps: Vec<Spanned<&'a str>>,
 }
 
-/// One fallback setting.
-pub(super) type Lists<'a> = Vec<Chain<'a>>;
+/// One fallback setting, in the order of the file and by name.
+#[derive(Debug, Default)]
+pub(super) struct Lists<'a> {
+    chains: Vec<Chain<'a>>,
+    first: HashMap<&'a str, usize>,
+    last: HashMap<&'a str, usize>,
+}
+
+impl<'a> Lists<'a> {
+    fn push(&mut self, chain: Chain<'a>) {
+        let number = self.chains.len();
+        self.first.entry(chain.name).or_insert(number);
+        self.last.insert(chain.name, number);
+        self.chains.push(chain);
+    }
+
+    /// The first list of a name.
+    pub(super) fn first(&self, name: &str) -> Option<&[Spanned<&'a str>]> {
+        self.chains.get(*self.first.get(name)?).map(|chain| chain.steps.as_slice())
+    }
+
+    /// The last one.
+    pub(super) fn last(&self, name: &str) -> Option<&[Spanned<&'a str>]> {
+        self.chains.get(*self.last.get(name)?).map(|chain| chain.steps.as_slice())
+    }
+}
 
 /// A wildcard name.
 #[derive(Debug)]
@@ -218,7 +242,7 @@ fn is_escaped(letter: char) -> bool {
 }
 
 fn optional(lists: Lists<'_>) -> Option<Lists<'_>> {
-    (!lists.is_empty()).then_some(lists)
+    (!lists.chains.is_empty()).then_some(lists)
 }
 
 fn lists<'a>(
@@ -228,10 +252,11 @@ fn lists<'a>(
     let mut all = config.settings().filter_map(|settings| field(settings).value());
     let items = all.find(|list| !list.is_empty()).into_iter().flatten();
     // One key of each item is looked at, the first.
-    items
-        .filter_map(|item| item.value.given().next())
-        .map(|(name, list)| Chain { name: name.value, steps: steps(list) })
-        .collect()
+    let mut lists = Lists::default();
+    for (name, list) in items.filter_map(|item| item.value.given().next()) {
+        lists.push(Chain { name: name.value, steps: steps(list) });
+    }
+    lists
 }
 
 fn steps<'a>(list: &List<NameOr<'a, Item<'a>>>) -> Vec<Spanned<&'a str>> {

@@ -22,19 +22,11 @@ pub(super) fn chain_of<'l, 'a>(
 }
 
 fn find<'l, 'a>(lists: &'l Lists<'a>, group: &str) -> Found<'l, 'a> {
-    let mut stripped = None;
-    let mut general = None;
-    for chain in lists {
-        if chain.name == group {
-            return Found { steps: Some(&chain.steps), specific: true };
-        }
-        if without_provider(group) == Some(chain.name) {
-            stripped = Some(chain.steps.as_slice());
-        } else if chain.name == "*" {
-            general = Some(chain.steps.as_slice());
-        }
+    if let Some(steps) = lists.first(group) {
+        return Found { steps: Some(steps), specific: true };
     }
-    Found { steps: stripped.or(general), specific: stripped.is_some() }
+    let stripped = without_provider(group).and_then(|group| lists.last(group));
+    Found { steps: stripped.or_else(|| lists.last("*")), specific: stripped.is_some() }
 }
 
 /// `openai/gpt-x` finds the list of `gpt-x`.

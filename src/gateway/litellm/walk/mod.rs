@@ -4,8 +4,12 @@
 
 mod gateway;
 mod lookup;
+mod outage;
 mod request;
 mod resolve;
+mod route;
 
 pub use gateway::{Deployment, Gateway, Row, Strategy};
+pub use outage::{Answer, answers};
 pub use request::{Call, Chooser, Ended, Failure, walk};
+pub use route::{Attempt, Choice, attempts};

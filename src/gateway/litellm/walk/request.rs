@@ -8,7 +8,9 @@ use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
-use super::gateway::{Gateway, Row, Strategy};
+use crate::source::Span;
+
+use super::gateway::{Gateway, Lists, Row, Strategy};
 use super::lookup::chain_of;
 use super::resolve::Group;
 
@@ -68,6 +70,8 @@ pub struct Call {
     pub group: String,
     /// Hops of fallbacks before it; a second member and a second order are hops too.
     pub hop: i64,
+    /// The step of a list that led here; `None` at the name that was asked for.
+    pub cause: Option<Span>,
     /// Who could have been asked instead, with their shares; they add up to one.
     pub choices: Vec<(Row, f64)>,
     /// How it failed; `None` when it answered.
@@ -113,6 +117,7 @@ pub fn walk(
         excluded: BTreeSet::new(),
         depth: 0,
         attempted: None,
+        cause: None,
         metadata: Rc::new(RefCell::new(metadata)),
     };
     let ended = request.with_fallbacks(&arguments);
@@ -142,6 +147,8 @@ struct Arguments {
     /// `attempted_targets`: made at a hop whose request has none, so the two walks of one failure,
     /// to the next member and to the chain, know nothing of each other at the first hop.
     attempted: Option<Rc<RefCell<HashSet<Target>>>>,
+    /// The step that led here.
+    cause: Option<Span>,
     /// Shared by reference between a hop and what is below it.
     metadata: Rc<RefCell<Metadata>>,
 }
@@ -195,10 +202,10 @@ impl<'a> Request<'_, 'a> {
         let orders = self.orders(&rows);
         if orders.len() > 1 && !error.failure.has_own_list() {
             let tried = arguments.order.or(orders.first().copied()).unwrap_or(f64::MIN);
-            let mut targets: Vec<Target> = orders
+            let mut targets: Vec<(Target, Option<Span>)> = orders
                 .iter()
                 .filter(|order| **order > tried)
-                .map(|order| Target::Order(name.to_owned(), order.to_bits()))
+                .map(|order| (Target::Order(name.to_owned(), order.to_bits()), arguments.cause))
                 .collect();
             targets.extend(self.targets(&self.gateway.fallbacks, &groups).unwrap_or_default());
             if !targets.is_empty() {
@@ -238,9 +245,9 @@ impl<'a> Request<'_, 'a> {
         orders
     }
 
-    fn targets(&self, lists: &super::gateway::Lists<'a>, groups: &[&str]) -> Option<Vec<Target>> {
-        let steps = chain_of(lists, groups)?;
-        Some(steps.iter().map(|step| Target::Name(step.value.to_owned())).collect())
+    fn targets(&self, lists: &Lists<'a>, groups: &[&str]) -> Option<Vec<(Target, Option<Span>)>> {
+        let steps = chain_of(lists, groups)?.iter();
+        Some(steps.map(|step| (Target::Name(step.value.to_owned()), Some(step.span))).collect())
     }
 
     /// `_maybe_run_weighted_failover`: `None` when it did not answer.
@@ -256,13 +263,13 @@ impl<'a> Request<'_, 'a> {
         }
         arguments.metadata.borrow_mut().excluded.clone_from(&excluded);
         let target = Target::Without(arguments.name.clone(), excluded);
-        self.run_fallbacks(&[target], error, arguments).ok()
+        self.run_fallbacks(&[(target, arguments.cause)], error, arguments).ok()
     }
 
     /// `run_async_fallback`.
     fn run_fallbacks(
         &mut self,
-        targets: &[Target],
+        targets: &[(Target, Option<Span>)],
         error: Error,
         arguments: &Arguments,
     ) -> Result<(), Error> {
@@ -274,11 +281,12 @@ impl<'a> Request<'_, 'a> {
         attempted.borrow_mut().insert(failed.clone());
         let mut last = error;
         let mut next = Arguments { attempted: Some(attempted.clone()), ..arguments.clone() };
-        for target in targets {
+        for (target, cause) in targets {
             if *target == failed || !attempted.borrow_mut().insert(target.clone()) {
                 continue;
             }
             next.order = None;
+            next.cause = *cause;
             match target {
                 Target::Name(name) => next.name.clone_from(name),
                 Target::Order(name, order) => {
@@ -362,6 +370,7 @@ impl<'a> Request<'_, 'a> {
             model,
             group: arguments.name.clone(),
             hop: arguments.depth,
+            cause: arguments.cause,
             choices,
             failure,
         });

@@ -54,8 +54,8 @@ impl Gateway<'_> {
         if !by_model.is_empty() {
             return Some(Group::of(by_model));
         }
-        let default = self.fallbacks.iter().find(|chain| chain.name == "*")?;
-        let first = self.rows(default.steps.first()?.value);
+        let default = self.fallbacks.first("*").filter(|steps| !steps.is_empty())?;
+        let first = self.rows(default.first()?.value);
         (!first.is_empty()).then(|| Group::of(first.to_vec()))
     }
 
