@@ -4,15 +4,19 @@ mod args;
 pub mod color;
 mod compiled;
 mod deploy;
+mod diff;
 mod difference;
 pub mod exit;
 mod explain;
+mod gateway;
 mod generate;
 mod history;
 mod recording;
 mod rollback;
+mod route;
 mod schema;
 mod settle;
+mod simulate;
 mod validate;
 
 use std::io::{IsTerminal as _, Write};
@@ -47,11 +51,14 @@ pub fn main() -> ExitCode {
     let exit = match &arguments.command {
         Command::Validate(reporting) => validate::run(&arguments, reporting, &mut terminal),
         Command::Generate(command) => generate::run(&arguments, command, &mut terminal),
+        Command::Diff(command) => diff::run(&arguments, command, &mut terminal),
         Command::Deploy(command) => deploy::run(&arguments, command, &mut terminal),
         Command::Confirm(command) => settle::confirm(&arguments, command, &mut terminal),
         Command::Watch(command) => settle::watch(&arguments, command, &mut terminal),
         Command::History(command) => history::run(&arguments, command, &mut terminal),
         Command::Rollback(command) => rollback::run(&arguments, command, &mut terminal),
+        Command::Route(command) => route::run(&arguments, command, &mut terminal),
+        Command::Simulate(command) => simulate::run(&arguments, command, &mut terminal),
         Command::Explain { rule } => explain::run(rule.as_deref(), &mut terminal),
         Command::Schema { name } => schema::run(*name, &mut terminal),
     };
@@ -135,8 +142,22 @@ fn load(
     reporting: &Reporting,
     terminal: &mut Terminal,
 ) -> Result<Loaded, Exit> {
+    let loaded = load_by(|| project::load(&arguments.wishes(&reporting.weights)), terminal);
+    if let Ok(loaded) = &loaded {
+        settle::overdue(&loaded.root, &loaded.state_dir, &loaded.deploy, terminal);
+    } else if let Ok(located) = project::locate(&arguments.places()) {
+        settle::overdue(&located.root, &located.state_dir, &located.deploy, terminal);
+    }
+    loaded
+}
+
+/// Loads a project, of now or of a revision, or says why there is none to judge.
+fn load_by(
+    load: impl FnOnce() -> Result<Loaded, ProjectError>,
+    terminal: &mut Terminal,
+) -> Result<Loaded, Exit> {
     let begun = Instant::now();
-    let loaded = project::load(&arguments.wishes(reporting));
+    let loaded = load();
     if let Ok(loaded) = &loaded {
         for note in &loaded.notes {
             terminal.say(&format!("note: {note}"));
@@ -147,9 +168,6 @@ fn load(
         terminal.detail(&format!("the output is `{}`", loaded.output.display()));
         terminal.detail(&format!("the state folder is `{}`", loaded.state_dir.display()));
         terminal.detail(&format!("load: {}", milliseconds(begun.elapsed())));
-        settle::overdue(&loaded.root, &loaded.state_dir, &loaded.deploy, terminal);
-    } else if let Ok(located) = project::locate(&arguments.places()) {
-        settle::overdue(&located.root, &located.state_dir, &located.deploy, terminal);
     }
     loaded.map_err(|error| {
         if let ProjectError::Broken { sources, report, .. } = &error {
@@ -229,6 +247,20 @@ fn show(
         }
         _ => Ok(()),
     }
+}
+
+/// Writes a report beside what a command was asked for.
+fn show_on_stderr(
+    sources: &Sources,
+    report: &Report,
+    counts: Counts,
+    reporting: &Reporting,
+    terminal: &mut Terminal,
+) -> Result<(), Exit> {
+    std::mem::swap(&mut terminal.out, &mut terminal.err);
+    let shown = show(sources, report, counts, reporting, terminal);
+    std::mem::swap(&mut terminal.out, &mut terminal.err);
+    shown
 }
 
 /// What the stages took, for `--verbose`.
