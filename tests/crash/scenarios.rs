@@ -127,9 +127,9 @@ fn killed(behind: bool) -> Project {
 fn served(project: Project) -> Project {
     let example = with_generations(1).read(OUTPUT);
     let address = gateway::start(&served::names(&example));
-    let deploy = format!(
-        "deploy:\n  reload: [test, \"!\", -e, broken]\n  probe: {{url: \"{address}\", timeout: 20s}}\n"
-    );
+    let probe = format!("{{url: \"{address}\", timeout: 20s}}");
+    let reload = "[test, \"!\", -e, broken]";
+    let deploy = format!("deploy:\n  reload: {reload}\n  probe: {probe}\n");
     project.write("gwcfg.yaml", project.read("gwcfg.yaml") + &deploy);
     let (_, port) = address.rsplit_once(':').unwrap();
     project.write("config/ports.yaml", project.read("config/ports.yaml").replace("4000", port));
@@ -192,16 +192,16 @@ fn installing() -> Vec<Scenario> {
     let forced: &'static [Step] = &[Whole(FORCE), Whole(ROLLBACK)];
     let to_the_first: &'static [&'static str] = &["rollback", "--to", "1"];
     vec![
-        scenario("the first generate", Project::fast(), GENERATE, 35, first),
-        scenario("generate over a foreign file", foreign, GENERATE, 45, and_back),
-        scenario("generate", with_generations(3), GENERATE, 30, and_back),
-        scenario("generate over an edited file", edited, FORCE, 50, forced),
-        scenario("generate that prunes", with_too_many(), GENERATE, 35, and_prune),
-        scenario("generate after one killed early", killed(false), GENERATE, 30, and_back),
-        scenario("generate after one killed late", killed(true), GENERATE, 35, and_back),
-        scenario("rollback", with_generations(3), ROLLBACK, 30, and_back),
-        scenario("rollback to the first", with_generations(3), to_the_first, 30, and_back),
-        scenario("prune", with_too_many(), PRUNE, 8, pruned),
+        scenario("the first generate", Project::fast(), GENERATE, 38, first),
+        scenario("generate over a foreign file", foreign, GENERATE, 56, and_back),
+        scenario("generate", with_generations(3), GENERATE, 34, and_back),
+        scenario("generate over an edited file", edited, FORCE, 54, forced),
+        scenario("generate that prunes", with_too_many(), GENERATE, 43, and_prune),
+        scenario("generate after one killed early", killed(false), GENERATE, 38, and_back),
+        scenario("generate after one killed late", killed(true), GENERATE, 40, and_back),
+        scenario("rollback", with_generations(3), ROLLBACK, 33, and_back),
+        scenario("rollback to the first", with_generations(3), to_the_first, 33, and_back),
+        scenario("prune", with_too_many(), PRUNE, 13, pruned),
     ]
 }
 
@@ -226,15 +226,15 @@ fn deploying() -> Vec<Scenario> {
     let served_first = served(Project::fast());
     let served_later = served(with_generations(3));
     vec![
-        scenario("the first deploy", served_first, DEPLOY, deploys, 40, first, first),
+        scenario("the first deploy", served_first, DEPLOY, deploys, 43, first, first),
         scenario("deploy", served_later, DEPLOY, deploys, 40, and_back, and_back),
-        scenario("confirm", pending(false), CONFIRM, settles, 10, confirm, &confirm[1..]),
+        scenario("confirm", pending(false), CONFIRM, settles, 12, confirm, &confirm[1..]),
         scenario(
             "rollback of a deploy that waits",
             pending(false),
             ROLLBACK,
             settles,
-            15,
+            18,
             take_back,
             &take_back[1..],
         ),
@@ -243,7 +243,7 @@ fn deploying() -> Vec<Scenario> {
             pending(true),
             HISTORY,
             settles,
-            15,
+            18,
             overdue,
             &overdue[1..],
         ),

@@ -190,8 +190,9 @@ impl Together {
         let (refused, named) = (self.refused.into_inner(), self.named.into_inner());
         let reads = self.reads.into_inner();
         println!(
-            "{HANDS} hands in {time:?}: {last} generations, {reads} reads, {refused} runs refused, \
-             {named} of them told by whom"
+            "{HANDS} hands in {} s: {last} generations, {reads} reads, {refused} runs refused, \
+             {named} of them told by whom",
+            time.as_secs()
         );
         assert!(last > 20 && reads > 100 && named > 0, "too little happened");
     }
