@@ -163,6 +163,9 @@ pub(super) struct History {
 #[derive(Debug, Subcommand)]
 pub(super) enum HistoryCommand {
     /// Remove the generations that `keep` of gwcfg.yaml does not want
+    ///
+    /// Every change does so by itself. What is in place, what waits to be confirmed, and what a
+    /// rollback goes back to always stay.
     Prune(Prune),
 }
 

@@ -6,7 +6,9 @@ use std::path::Path;
 
 use crate::diagnostic::Redactions;
 use crate::gateway::litellm::Lowered;
-use crate::gateway::litellm::packaged::{self, ConfigMap, MAX_BYTES, MAX_CLIENT_SIDE_BYTES, Needs};
+use crate::gateway::litellm::packaged::{
+    self, Change, ConfigMap, MAX_BYTES, MAX_CLIENT_SIDE_BYTES, Needs,
+};
 use crate::project::Loaded;
 use crate::release::atomic::{OUTPUT_MODE, replace};
 use crate::release::hash;
@@ -257,10 +259,16 @@ fn tell(export: &Export, shape: Shape, terminal: &mut Terminal) {
             export.size
         ));
     }
-    if shape == Shape::HelmValues && export.needs.holds_null {
-        terminal.say(
-            "note: a setting of the config is null, and Helm leaves such settings out: use \
-             `--emit configmap` when the gateway has to see it",
-        );
+    if shape != Shape::HelmValues {
+        return;
     }
+    let what = match export.needs.changed_by_helm {
+        Some(Change::Null) => "leaves settings out that are null, as one here is",
+        Some(Change::Number) => "writes a number of this config so that LiteLLM reads it as text",
+        Some(Change::Text) => "leaves out quotes that a text of this config needs",
+        None => return,
+    };
+    terminal.say(&format!(
+        "note: Helm {what}: use `--emit configmap` with the chart's `proxyConfigMap` when it matters"
+    ));
 }

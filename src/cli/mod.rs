@@ -13,6 +13,8 @@ mod generate;
 mod history;
 mod recording;
 mod rollback;
+#[cfg(test)]
+mod runbook;
 mod schema;
 mod settle;
 mod validate;

@@ -152,7 +152,7 @@ fn any_file_comes_back_out_of_a_config_map() {
         };
         let variables = ["A\u{2028}b: c".to_owned()].into();
         let mut out = Vec::new();
-        config_map(&map, &Needs { variables, holds_null: false }, &mut out).unwrap();
+        config_map(&map, &Needs { variables, changed_by_helm: None }, &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
         let read = loaded(&mut judge.borrow_mut(), &text);
         let keys: Vec<&Value> = read["map"].as_array().unwrap().iter().map(|p| &p[0]).collect();
@@ -266,7 +266,7 @@ fn a_null_is_told_where_helm_drops_it() {
         format!("{settings}    alerting_args: {{daily_report_frequency: null}}\n"),
     );
     let ended = project.run(&["generate", "--emit", "helm-values"]);
-    ends(&ended, 0, &["daily_report_frequency: null", "Helm leaves such settings out"]);
+    ends(&ended, 0, &["daily_report_frequency: null", "Helm leaves settings out that are null"]);
     let ended = project.run(&["generate", "--emit", "configmap"]);
     assert!(!ended.err.contains("Helm"), "{ended:?}");
 }

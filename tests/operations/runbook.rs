@@ -32,3 +32,39 @@ fn blocks_are_found_by_their_first_line() {
     assert_eq!(blocks(text, "yaml gwcfg.yaml"), ["b: 1\nc: 2"]);
     assert_eq!(blocks(text, "yaml"), ["d: 3"]);
 }
+
+/// The way back without gwcfg, with a `systemctl` that notes that it was called.
+#[test]
+fn the_way_back_by_hand_puts_the_bytes_back() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/operations.md");
+    let text = std::fs::read_to_string(path).unwrap();
+    let script = blocks(&text, "sh by-hand");
+    assert_eq!(script.len(), 1);
+    let project = Project::new();
+    let settings = project.read("gwcfg.yaml");
+    project.write("gwcfg.yaml", settings.replace("config/litellm-unified.yaml", "litellm.yaml"));
+    let providers = project.read("config/providers.yaml");
+    let mut written = Vec::new();
+    for timeout in ["60", "50", "40", "30"] {
+        let changed = providers.replace("timeout: 60", &format!("timeout: {timeout}"));
+        project.write("config/providers.yaml", changed);
+        ends(&project.run(&["generate"]), 0, &["wrote"]);
+        written.push(project.read("litellm.yaml"));
+    }
+    std::fs::create_dir(project.path("bin")).unwrap();
+    project.write("bin/systemctl", "#!/bin/sh\necho \"$@\" > called\n");
+    let mode = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(project.path("bin/systemctl"), mode).unwrap();
+    let mut command = std::process::Command::new("sh");
+    command.args(["-e", "-u", "-c", script[0]]).current_dir(project.root());
+    let path = std::env::var("PATH").unwrap();
+    command.env("PATH", format!("{}:{path}", project.path("bin").display()));
+    ends(&crate::support::project::finish(command), 0, &[]);
+    assert_eq!(project.read("litellm.yaml"), written[2]);
+    assert_eq!(project.read("called"), "restart litellm.service\n");
+    // The next run knows the bytes, and loses nothing.
+    ends(&project.run(&["generate"]), 0, &["wrote `litellm.yaml`"]);
+    assert_eq!(project.read("litellm.yaml"), written[3]);
+}

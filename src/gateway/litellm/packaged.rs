@@ -27,8 +27,20 @@ const FILE: &str = "config.yaml";
 pub struct Needs {
     /// The environment variables that it refers to by `os.environ/`.
     pub variables: BTreeSet<String>,
-    /// A setting is null. Helm removes such keys from values.
-    pub holds_null: bool,
+    /// The first kind of value that LiteLLM would read otherwise when Helm has written it anew.
+    pub changed_by_helm: Option<Change>,
+}
+
+/// What Helm makes of a value. Helm reads values as JSON and writes them by Go's YAML (measured with
+/// `kubectl`, whose YAML is the same), and LiteLLM reads that by PyYAML.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// A key whose value is null goes away.
+    Null,
+    /// `1.0e-07` becomes `1e-07`, which is text to PyYAML.
+    Number,
+    /// `=` and `<<` lose their quotes, and U+0085 becomes a blank.
+    Text,
 }
 
 /// A ConfigMap.
@@ -153,16 +165,28 @@ impl Sink for Needs {
     }
 
     fn scalar(&mut self, scalar: Scalar<'_>) -> Result<(), Self::Error> {
-        match scalar {
-            Scalar::Text(text) => {
-                if let Some(name) = text.strip_prefix("os.environ/") {
-                    self.variables.insert(name.to_owned());
-                }
-            }
-            Scalar::Null => self.holds_null = true,
-            Scalar::Int(_) | Scalar::Float(_) | Scalar::Bool(_) => {}
+        if let Scalar::Text(text) = scalar
+            && let Some(name) = text.strip_prefix("os.environ/")
+        {
+            self.variables.insert(name.to_owned());
         }
+        self.changed_by_helm = self.changed_by_helm.or_else(|| change(scalar));
         Ok(())
+    }
+}
+
+fn change(scalar: Scalar<'_>) -> Option<Change> {
+    match scalar {
+        Scalar::Null => Some(Change::Null),
+        Scalar::Float(value) => {
+            // Go writes an exponent outside of these bounds, and no dot behind a single digit.
+            let exponent = value != 0.0 && !(1e-6..1e21).contains(&value.abs());
+            let one_digit = !format!("{value:e}").contains('.');
+            (exponent && one_digit).then_some(Change::Number)
+        }
+        Scalar::Text("=" | "<<") => Some(Change::Text),
+        Scalar::Text(text) => text.contains('\u{85}').then_some(Change::Text),
+        Scalar::Int(_) | Scalar::Bool(_) => None,
     }
 }
 
@@ -204,7 +228,7 @@ mod tests {
         };
         let variables = ["A_KEY", "B_KEY"].map(str::to_owned).into();
         let mut out = Vec::new();
-        config_map(&map, &Needs { variables, holds_null: false }, &mut out).unwrap();
+        config_map(&map, &Needs { variables, changed_by_helm: None }, &mut out).unwrap();
         insta::assert_snapshot!(String::from_utf8(out).unwrap(), @r"
         # environment variables that a Secret has to give:
         #   A_KEY
@@ -234,9 +258,25 @@ mod tests {
             needs.scalar(Scalar::Text(text)).unwrap();
         }
         assert_eq!(needs.variables, ["A", "B"].map(str::to_owned).into());
-        assert!(!needs.holds_null);
-        needs.scalar(Scalar::Null).unwrap();
-        assert!(needs.holds_null);
+        assert_eq!(needs.changed_by_helm, None);
+    }
+
+    #[test]
+    fn what_helm_changes_is_known() {
+        let float = |value: f64| change(Scalar::Float(value));
+        for value in [1e-7, -5e-10, 1e21, 3e22] {
+            assert_eq!(float(value), Some(Change::Number), "{value}");
+        }
+        for value in [0.0, 1.0, 0.5, 1e-6, 1.5e-7, 1e20, 1.25e30] {
+            assert_eq!(float(value), None, "{value}");
+        }
+        assert_eq!(change(Scalar::Null), Some(Change::Null));
+        for text in ["=", "<<", "a\u{85}b"] {
+            assert_eq!(change(Scalar::Text(text)), Some(Change::Text), "{text}");
+        }
+        for scalar in [Scalar::Text("1e-07"), Scalar::Text("=="), Scalar::Int(1 << 60)] {
+            assert_eq!(change(scalar), None, "{scalar:?}");
+        }
     }
 
     #[test]
