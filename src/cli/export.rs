@@ -269,6 +269,6 @@ fn tell(export: &Export, shape: Shape, terminal: &mut Terminal) {
         None => return,
     };
     terminal.say(&format!(
-        "note: Helm {what}: use `--emit configmap` with the chart's `proxyConfigMap` when it matters"
+        "note: Helm {what}: use `--emit configmap` and the chart's `proxyConfigMap` if it matters"
     ));
 }

@@ -7,9 +7,11 @@ use super::args::Arguments;
 const RUNBOOK: &str = include_str!("../../docs/operations.md");
 const README: &str = include_str!("../../README.md");
 
-/// The texts that may hold commands: lines of code blocks of a shell or a unit, and code in prose.
-fn pieces(page: &str) -> Vec<&str> {
+/// The texts that may hold commands: lines of code blocks of a shell or a unit, and code in prose,
+/// which may go over the end of a line.
+fn pieces(page: &str) -> Vec<String> {
     let mut found = Vec::new();
+    let mut prose = String::new();
     let mut block: Option<bool> = None;
     for line in page.lines() {
         if let Some(kind) = line.trim_start().strip_prefix("```") {
@@ -18,11 +20,13 @@ fn pieces(page: &str) -> Vec<&str> {
                 None => Some(["sh", "console", "ini"].iter().any(|one| kind.starts_with(one))),
             };
         } else if block == Some(true) {
-            found.push(line.trim_start().trim_start_matches("$ "));
+            found.push(line.trim_start().trim_start_matches("$ ").to_owned());
         } else if block.is_none() {
-            found.extend(line.split('`').skip(1).step_by(2));
+            prose.push_str(line.trim());
+            prose.push(' ');
         }
     }
+    found.extend(prose.split('`').skip(1).step_by(2).map(str::to_owned));
     found
 }
 
@@ -70,7 +74,7 @@ fn words(line: &str) -> Vec<String> {
 
 /// The calls of a page; the name alone is no call.
 fn all(page: &str) -> Vec<Vec<String>> {
-    pieces(page).into_iter().flat_map(calls).filter(|call| call.len() > 1).collect()
+    pieces(page).iter().flat_map(|piece| calls(piece)).filter(|call| call.len() > 1).collect()
 }
 
 /// What is wrong with the calls of a page.
@@ -97,16 +101,16 @@ fn the_commands_of_the_pages_are_commands() {
 
 #[test]
 fn commands_are_found_wherever_they_stand() {
-    let page = "Type `gwcfg confirm` of `gwcfg`, not `gwcfg.yaml`.\n```sh\n$ gwcfg -C /etc/x history | head # b\n\
+    let page = "Type `gwcfg\nconfirm` of `gwcfg`, not `gwcfg.yaml`.\n```sh\n$ gwcfg -C /etc/x history | head # b\n\
                 a && gwcfg rollback -m \"gateway down\"\nssh b 'cd x; gwcfg -C /y deploy' || c\n```\n\
                 ```yaml\na: gwcfg no command\n```\n```ini\nExecStart=/usr/bin/gwcfg -q history\n```\n";
     let found: Vec<String> = all(page).iter().map(|call| call.join(" ")).collect();
     let expected = [
-        "gwcfg confirm",
         "gwcfg -C /etc/x history",
         "gwcfg rollback -m gateway down",
         "gwcfg -C /y deploy",
         "gwcfg -q history",
+        "gwcfg confirm",
     ];
     assert_eq!(found, expected);
     assert_eq!(wrong(page), Vec::<String>::new());

@@ -37,8 +37,8 @@ pub struct Project<'a> {
     pub deploy: Field<Deploy<'a>>,
 }
 
-/// Generations that are kept. What is in place, what waits to be confirmed, and what a rollback goes
-/// back to stay whatever is said here.
+/// Generations that are kept. What is in place, what waits to be confirmed, and what a rollback
+/// goes back to stay whatever is said here.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 #[schemars(deny_unknown_fields)]

@@ -31,8 +31,8 @@ pub struct Needs {
     pub changed_by_helm: Option<Change>,
 }
 
-/// What Helm makes of a value. Helm reads values as JSON and writes them by Go's YAML (measured with
-/// `kubectl`, whose YAML is the same), and LiteLLM reads that by PyYAML.
+/// What Helm makes of a value. Helm reads values as JSON and writes them by Go's YAML (measured
+/// with `kubectl`, whose YAML is the same), and LiteLLM reads that by PyYAML.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
     /// A key whose value is null goes away.
