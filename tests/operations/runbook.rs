@@ -26,6 +26,22 @@ fn the_project_files_of_the_runbook_have_no_findings() {
     }
 }
 
+/// The shell reads every block to its end, and runs nothing.
+#[test]
+fn the_commands_of_the_runbook_are_of_the_shell() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/operations.md");
+    let text = std::fs::read_to_string(path).unwrap();
+    let of_lists: String = text.lines().map(|line| line.trim_start().to_owned() + "\n").collect();
+    let scripts = blocks(&of_lists, "sh");
+    assert!(scripts.len() > 10);
+    for script in scripts {
+        let mut shell = std::process::Command::new("sh");
+        shell.args(["-n", "-c", script]);
+        let ended = crate::support::project::finish(shell);
+        assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""), "{script}");
+    }
+}
+
 #[test]
 fn blocks_are_found_by_their_first_line() {
     let text = "a\n```yaml gwcfg.yaml\nb: 1\nc: 2\n```\n```yaml\nd: 3\n```\n";
