@@ -20,9 +20,12 @@ use super::args::{Arguments, Generate};
 use super::compiled::{HOLDS_SECRET, body, header, holds_secret};
 use super::difference::{self, Config};
 use super::exit::Exit;
-use super::{Terminal, judge, load, milliseconds, recording, show, tell_times};
+use super::{Terminal, export, judge, load, milliseconds, recording, show, tell_times};
 
 pub(super) fn run(arguments: &Arguments, command: &Generate, terminal: &mut Terminal) -> Exit {
+    if let Some(shape) = command.emit {
+        return export::run(arguments, command, shape, terminal);
+    }
     let stdout = command.output.as_deref() == Some(Path::new("-"));
     if stdout && command.check {
         terminal
@@ -90,7 +93,7 @@ fn refuse(
     terminal: &mut Terminal,
 ) -> Exit {
     if command.output.as_deref() == Some(Path::new("-")) {
-        std::mem::swap(&mut terminal.out, &mut terminal.err);
+        terminal.out = Box::new(io::stderr());
     }
     if let Err(exit) = show(&loaded.sources, report, counts, &command.reporting, terminal) {
         return exit;
