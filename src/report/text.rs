@@ -27,9 +27,13 @@ impl Ink {
     }
 }
 
-/// `text` in a colour, when the style has colours.
-pub(super) fn paint(style: Style, ink: Ink, text: &str) -> String {
-    if style.colour { format!("{}{text}\u{1b}[0m", ink.code()) } else { text.to_owned() }
+/// Appends `text`, in a colour when the style has colours.
+pub(super) fn paint(out: &mut String, style: Style, ink: Ink, text: &str) {
+    if style.colour {
+        out.extend([ink.code(), text, "\u{1b}[0m"]);
+    } else {
+        out.push_str(text);
+    }
 }
 
 /// True for a character that must not reach a terminal as it is: control characters, those that
@@ -42,7 +46,14 @@ fn is_treacherous(letter: char) -> bool {
 
 /// True for a text whose characters are each one byte, one column, and shown as they are.
 pub(super) fn is_plain(text: &str) -> bool {
-    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+    // Without an early end: so a whole register of bytes is looked at at a time.
+    text.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~'))
+}
+
+/// True for a text that is shown as it is, whatever its characters take in bytes and columns; a
+/// tab is one.
+pub(super) fn is_harmless(text: &str) -> bool {
+    is_plain(text) || !text.contains(|letter| letter != '\t' && is_treacherous(letter))
 }
 
 /// How one character of a source line is shown. A tab stays: the picture expands it.
@@ -56,7 +67,7 @@ pub(super) fn push_shown(shown: &mut String, letter: char) {
 
 /// A phrase on one line: line ends and everything else treacherous is escaped.
 pub(super) fn one_line(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_treacherous) {
+    if is_plain(text) || !text.contains(is_treacherous) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len());
@@ -94,28 +105,47 @@ pub(super) fn columns_of(text: &str) -> usize {
     text.chars().map(columns).sum()
 }
 
+/// Appends a number, without a formatter's ceremony.
+pub(super) fn push_number(out: &mut String, number: u32) {
+    let mut power = 10_u32.pow(number.checked_ilog10().unwrap_or(0));
+    while power > 0 {
+        out.push(char::from_digit(number / power % 10, 10).unwrap_or('0'));
+        power /= 10;
+    }
+}
+
+/// Digits of a number.
+pub(super) fn digits(number: u32) -> usize {
+    number.checked_ilog10().map_or(1, |power| power as usize + 1)
+}
+
 /// Breaks a text at spaces into lines of at most `width` columns; a longer word has a line of its
 /// own. Line ends in the text stay line ends.
-pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+pub(super) fn wrap(text: &str, width: usize) -> Vec<Cow<'_, str>> {
     if !text.is_empty() && is_plain(text) && text.len() <= width {
-        return vec![text.to_owned()];
+        return vec![Cow::Borrowed(text)];
     }
     let mut lines = Vec::new();
     for paragraph in text.lines() {
-        let (mut line, mut used) = (String::new(), 0);
+        // The line so far, which begins with its first word that is not empty.
+        let (mut start, mut end, mut used) = (0, 0, 0);
+        let mut at = 0;
         for word in paragraph.split(' ') {
             let needed = columns_of(word);
             if used > 0 && used + 1 + needed > width {
-                lines.push(std::mem::take(&mut line));
+                lines.push(one_line(paragraph.get(start..end).unwrap_or("")));
                 used = 0;
-            } else if used > 0 {
-                line.push(' ');
-                used += 1;
             }
-            line.push_str(&one_line(word));
-            used += needed;
+            if used == 0 {
+                start = at;
+                used = needed;
+            } else {
+                used += 1 + needed;
+            }
+            end = at + word.len();
+            at = end + 1;
         }
-        lines.push(line);
+        lines.push(one_line(paragraph.get(start..end).unwrap_or("")));
     }
     lines
 }

@@ -57,6 +57,12 @@ impl Lines {
         Position { line: count(line) + 1, column: before + column + 1, byte }
     }
 
+    /// The line of a byte offset, as [`Lines::position`] gives it, without counting columns.
+    #[must_use]
+    pub fn line(&self, text: &str, byte: u32) -> u32 {
+        count(self.index_of(floor(text, byte as usize))) + 1
+    }
+
     /// The bytes of a line (counted from 1) without its line end, be it `\n` or `\r\n`. Empty at
     /// the end of the text for a line that is not there.
     #[must_use]
