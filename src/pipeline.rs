@@ -106,7 +106,7 @@ fn forget_incomplete(files: Files, documents: &mut Documents<'_>) {
 }
 
 fn report_values<'a>(sources: &'a Sources, documents: &'a Documents<'a>, report: &mut Report) {
-    report.run(&schema::value_checks(), &Values { sources, documents });
+    report.run(&schema::value_checks(), &Values::new(sources, documents));
 }
 
 /// Reads `gwcfg.yaml` alone: its settings are wanted before anything else.

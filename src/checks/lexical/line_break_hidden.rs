@@ -1,8 +1,6 @@
 //! Lines end where every reader ends them.
 
-use std::sync::LazyLock;
-
-use aho_corasick::AhoCorasick;
+use memchr::memchr2_iter;
 
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 use crate::source::Span;
@@ -23,15 +21,17 @@ pub static RULE: Rule = Rule {
 const BREAKS: [(&str, &str, &str); 3] =
     [("\u{85}", "U+0085", r"\N"), ("\u{2028}", "U+2028", r"\L"), ("\u{2029}", "U+2029", r"\P")];
 
-static FINDER: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::new(BREAKS.iter().map(|(letter, _, _)| letter)).ok());
+/// The bytes with which the three begin.
+const FIRST: (u8, u8) = (0xc2, 0xe2);
 
 /// Reports every such character, in comments too: the comment would end there.
 pub fn check(file: &File<'_>, out: &mut Reporter<'_>) {
-    let Some(finder) = FINDER.as_ref() else { return };
-    for found in finder.find_iter(file.sources.text(file.id)) {
-        let Some((_, code, escape)) = BREAKS.get(found.pattern().as_usize()) else { continue };
-        let span = Span::new(file.id, found.start(), found.end());
+    let text = file.sources.text(file.id);
+    for start in memchr2_iter(FIRST.0, FIRST.1, text.as_bytes()) {
+        let Some(rest) = text.get(start..) else { continue };
+        let known = BREAKS.iter().find(|(letter, ..)| rest.starts_with(letter));
+        let Some((letter, code, escape)) = known else { continue };
+        let span = Span::new(file.id, start, start + letter.len());
         out.report(
             format!(
                 "{code} ends the line for YAML 1.1 readers such as LiteLLM's, and not for others, \

@@ -34,6 +34,7 @@ use crate::document::Document;
 use crate::routing::Documents;
 use crate::source::{Problems, Sources, Tree};
 
+use patterns::Refused;
 use violations::Violation;
 
 /// One file that the typed reader refused, or did not: what its published schema says of it.
@@ -54,12 +55,21 @@ pub struct Shape<'a> {
 }
 
 /// All documents, for the values that a schema does not decide.
-#[derive(Clone, Copy)]
 pub struct Values<'a> {
     /// All texts.
     pub sources: &'a Sources,
     /// What was written.
     pub documents: &'a Documents<'a>,
+    /// The patterns that cannot be read.
+    pub refused: Vec<Refused<'a>>,
+}
+
+impl<'a> Values<'a> {
+    /// Reads the patterns, once for all rules about them.
+    #[must_use]
+    pub fn new(sources: &'a Sources, documents: &'a Documents<'a>) -> Self {
+        Values { sources, documents, refused: patterns::refused(sources, documents) }
+    }
 }
 
 /// The table of the rules about one file's shape.
