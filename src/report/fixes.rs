@@ -64,7 +64,7 @@ impl View<'_> {
         for (index, line) in text::wrap(&hidden, room).iter().enumerate() {
             if index == 0 {
                 out.push_str("  ");
-                text::paint(out, self.style, Ink::Cyan, word);
+                text::paint(out, self.style, Ink::Cyan, &[word]);
             } else {
                 out.extend(repeat_n(' ', indent));
             }
@@ -183,8 +183,10 @@ impl View<'_> {
                 out.extend(repeat_n(' ', 4 + digits.saturating_sub(text::digits(number))));
                 text::push_number(out, number);
                 out.push(' ');
-                let text = [sign, &self.cut(line, different, room)].concat();
-                text::paint(out, self.style, ink, text.trim_end());
+                let text = self.cut(line, different, room);
+                let text = text.trim_end();
+                let sign = if text.is_empty() { sign.trim_end() } else { sign };
+                text::paint(out, self.style, ink, &[sign, text]);
                 out.push('\n');
             }
         }

@@ -11,7 +11,6 @@ use miette::{
 };
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::source::FileId;
 
 use super::places::Places;
 use super::snippet;
@@ -47,7 +46,7 @@ pub(super) fn write(out: &mut dyn Write, run: &Run<'_>) -> io::Result<()> {
     let summary = run.report.summary();
     let line = super::closing_line(run.read, &summary);
     let worst = findings.iter().map(|finding| finding.severity).max();
-    text::paint(&mut text, style, worst.map_or(Ink::Green, ink), &line);
+    text::paint(&mut text, style, worst.map_or(Ink::Green, ink), &[&line]);
     text.push('\n');
     out.write_all(text.as_bytes())?;
     out.flush()
@@ -75,29 +74,28 @@ fn ink(severity: Severity) -> Ink {
 /// Appends one finding.
 fn push_picture(out: &mut String, view: &View<'_>, finding: &Diagnostic) {
     let style = view.style;
-    let rule = [finding.severity.as_str(), "[", finding.rule.name, "]"].concat();
+    let rule = [finding.severity.as_str(), "[", finding.rule.name, "]"];
     text::paint(out, style, ink(finding.severity), &rule);
     out.push_str(": ");
     // One line, however long: it is what people search for in a log.
     let message = view.redactions.hide(&finding.message);
-    text::paint(out, style, Ink::Bold, &text::one_line(&message));
+    text::paint(out, style, Ink::Bold, &[&text::one_line(&message)]);
     out.push('\n');
     let home = finding.primary.span.file();
     let others = finding.labels.iter().take(MAX_LABELS);
     let mut marks: Vec<Mark<'_>> = Vec::with_capacity(1 + others.len());
     marks.push(Mark { span: finding.primary.span, text: &finding.primary.text, primary: true });
     marks.extend(others.map(|label| Mark { span: label.span, text: &label.text, primary: false }));
-    // Stable: the files stay in the order in which they are named, and the marks in each of them.
-    let named = |file: FileId| marks.iter().position(|mark| mark.span.file() == file);
-    let mut by_file = marks.clone();
-    by_file.sort_by_key(|mark| named(mark.span.file()));
-    for here in by_file.chunk_by(|one, other| one.span.file() == other.span.file()) {
-        let file = here.first().map_or(home, |mark| mark.span.file());
-        for window in view.windows(file, here) {
+    // A file at a time, in the order in which they are named.
+    let mut rest = marks;
+    while let Some(file) = rest.first().map(|mark| mark.span.file()) {
+        let is_here = |mark: &Mark<'_>| mark.span.file() == file;
+        for window in view.windows(file, rest.iter().copied().filter(is_here)) {
             if !snippet::draw(out, &window, style, finding.severity) {
                 by_miette(out, &window, style, finding.severity);
             }
         }
+        rest.retain(|mark| !is_here(mark));
     }
     if finding.labels.len() > MAX_LABELS {
         let more = (finding.labels.len() - MAX_LABELS).to_string();

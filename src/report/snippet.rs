@@ -102,8 +102,8 @@ impl Pen<'_> {
         self.headline(window)?;
         let mut marks = window.marks.iter().peekable();
         let mut start = 0;
-        for (number, line) in (window.first_line..).zip(window.text.split_inclusive('\n')) {
-            let end = start + line.strip_suffix('\n')?.len();
+        let ends = memchr::memchr_iter(b'\n', window.text.as_bytes());
+        for (number, end) in (window.first_line..).zip(ends) {
             self.line(number, window.text.get(start..end)?)?;
             if let Some(mark) = marks.next_if(|mark| mark.range.start <= end) {
                 let is_alone = marks.peek().is_none_or(|next| next.range.start > end);
@@ -116,9 +116,9 @@ impl Pen<'_> {
                 }
                 self.mark(mark, mark.range.start - start..mark.range.end - start);
             }
-            start += line.len();
+            start = end + 1;
         }
-        if marks.next().is_some() {
+        if marks.next().is_some() || start < window.text.len() {
             return None;
         }
         self.blanks(self.digits + 2);
@@ -192,7 +192,7 @@ impl Pen<'_> {
     }
 
     fn label(&mut self, label: &str, hook: usize, ink: &str) {
-        let is_one = !label.contains('\n');
+        let is_one = memchr::memchr(b'\n', label.as_bytes()).is_none();
         for (index, line) in label.split('\n').enumerate() {
             self.margin();
             self.blanks(hook);

@@ -27,12 +27,14 @@ impl Ink {
     }
 }
 
-/// Appends `text`, in a colour when the style has colours.
-pub(super) fn paint(out: &mut String, style: Style, ink: Ink, text: &str) {
+/// Appends the parts of a text, in a colour when the style has colours.
+pub(super) fn paint(out: &mut String, style: Style, ink: Ink, parts: &[&str]) {
     if style.colour {
-        out.extend([ink.code(), text, "\u{1b}[0m"]);
-    } else {
-        out.push_str(text);
+        out.push_str(ink.code());
+    }
+    out.extend(parts.iter().copied());
+    if style.colour {
+        out.push_str("\u{1b}[0m");
     }
 }
 
@@ -50,10 +52,9 @@ pub(super) fn is_plain(text: &str) -> bool {
     text.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~'))
 }
 
-/// True for a text that is shown as it is, whatever its characters take in bytes and columns; a
-/// tab is one.
+/// True for a text that is shown as it is, in no more columns than it has bytes.
 pub(super) fn is_harmless(text: &str) -> bool {
-    is_plain(text) || !text.contains(|letter| letter != '\t' && is_treacherous(letter))
+    is_plain(text) || !text.contains(is_treacherous)
 }
 
 /// How one character of a source line is shown. A tab stays: the picture expands it.
@@ -67,7 +68,7 @@ pub(super) fn push_shown(shown: &mut String, letter: char) {
 
 /// A phrase on one line: line ends and everything else treacherous is escaped.
 pub(super) fn one_line(text: &str) -> Cow<'_, str> {
-    if is_plain(text) || !text.contains(is_treacherous) {
+    if is_harmless(text) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len());

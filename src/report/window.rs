@@ -99,11 +99,15 @@ struct Place {
 impl<'a> View<'a> {
     /// The windows of marks that are all in `file`: the one with the primary mark first, then in
     /// the order of the file.
-    pub(super) fn windows<'m>(&self, file: FileId, marks: &[Mark<'m>]) -> Vec<Window<'m>>
+    pub(super) fn windows<'m>(
+        &self,
+        file: FileId,
+        marks: impl Iterator<Item = Mark<'m>>,
+    ) -> Vec<Window<'m>>
     where
         'a: 'm,
     {
-        let mut clipped: Vec<Clipped<'m>> = marks.iter().map(|mark| self.clip(*mark)).collect();
+        let mut clipped: Vec<Clipped<'m>> = marks.map(|mark| self.clip(mark)).collect();
         clipped.sort_by_key(|clip| (clip.bytes.start, clip.bytes.end));
         let mut windows = Vec::with_capacity(clipped.len());
         let mut rest = clipped.as_slice();
@@ -128,7 +132,7 @@ impl<'a> View<'a> {
         let start = floor(whole, mark.span.range().start);
         let mut end = floor(whole, mark.span.range().end).max(start);
         let marked = whole.get(start..end).unwrap_or("");
-        if marked.contains('\n') {
+        if memchr::memchr(b'\n', marked.as_bytes()).is_some() {
             // A YAML value often reaches to the next token: the blank rest is nothing to see.
             let rest = marked.trim_end();
             let rest = if rest.is_empty() { marked.lines().next().unwrap_or("") } else { rest };
@@ -239,6 +243,18 @@ impl<'a> View<'a> {
     ) -> Line {
         let whole = self.places.sources.text(file);
         let range = self.places.lines(file).range(whole, number);
+        let begin = shown.len();
+        let mut line =
+            Line { begin, same_from: None, offsets: Vec::new(), end: begin, end_of_all: begin };
+        let all = whole.get(range.clone()).unwrap_or("");
+        if range.len() <= room
+            && text::is_harmless(all)
+            && self.redactions.ranges(file, all, range.start).is_empty()
+        {
+            shown.push_str(all);
+            (line.end, line.end_of_all) = (shown.len(), shown.len());
+            return Line { same_from: Some(range.start), ..line };
+        }
         let focus = marks
             .map(|mark| mark.start.max(range.start)..mark.end.min(range.end))
             .reduce(|one, other| one.start.min(other.start)..one.end.max(other.end));
@@ -249,14 +265,6 @@ impl<'a> View<'a> {
         let high = floor(whole, (seen.end + reach).min(range.end)).max(seen.end);
         let piece = whole.get(low..high).unwrap_or("");
         let hidden = self.redactions.ranges(file, piece, low);
-        let begin = shown.len();
-        let mut line =
-            Line { begin, same_from: None, offsets: Vec::new(), end: begin, end_of_all: begin };
-        if seen == range && hidden.is_empty() && text::is_harmless(piece) {
-            shown.push_str(piece);
-            (line.end, line.end_of_all) = (shown.len(), shown.len());
-            return Line { same_from: Some(low), ..line };
-        }
         if seen.start > range.start {
             shown.push_str(self.ellipsis());
         }

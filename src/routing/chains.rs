@@ -6,7 +6,7 @@ use crate::document::{self, Chains, OldChainEntry};
 use crate::source::{Entry, Field, Name, NameOr, Span, Spanned};
 
 use super::build::Builder;
-use super::pattern::Pattern;
+use super::pattern::{Pattern, reach};
 use super::target::row_number;
 use super::{
     Chain, ChainId, ChainRemark, ChainRemarkKind, DefaultRoute, GroupId, GroupKind, PatternRoute,
@@ -216,6 +216,9 @@ impl<'a> Builder<'a> {
             let pattern = Pattern::parse(text.value).ok();
             self.routing.patterns.push(PatternRoute { written, text, pattern, provider, fallback });
         }
+        let routes = self.routing.patterns.iter();
+        let valid: Vec<&Pattern> = routes.filter_map(|route| route.pattern.as_ref()).collect();
+        self.routing.reach = reach(&valid);
     }
 
     fn fallback_step(

@@ -257,6 +257,8 @@ pub struct Routing<'a> {
     pub steps: Vec<Step>,
     /// Patterns, in the order of the file.
     pub patterns: Vec<PatternRoute<'a>>,
+    /// Whether they can still match, in the order of those that are valid.
+    pub reach: Vec<pattern::Reach>,
     /// Who gets every other name.
     pub default_route: Option<DefaultRoute>,
     /// Names that do not resolve, and what was left out because of it.

@@ -25,18 +25,15 @@ impl Lines {
         let newlines = || memchr::memchr_iter(b'\n', text.as_bytes());
         // Counted first: a table of a million lines that grows is copied twenty times.
         let mut starts = Vec::with_capacity(newlines().count() + 1);
-        starts.push(0);
-        starts.extend(newlines().map(|newline| count(newline + 1)));
-        let mut lines = Lines { starts, marks: Vec::new() };
-        let mut marks = Vec::new();
-        for line in 0..lines.starts.len() {
-            let range = lines.whole(text, line);
-            if range.len() > LONG_LINE {
-                marks.push((line, marks_of(text, range)));
+        let (mut start, mut marks) = (0, Vec::new());
+        for next in newlines().map(|newline| newline + 1).chain([text.len()]) {
+            if next - start > LONG_LINE {
+                marks.push((starts.len(), marks_of(text, start..next)));
             }
+            starts.push(count(start));
+            start = next;
         }
-        lines.marks = marks;
-        lines
+        Lines { starts, marks }
     }
 
     /// How many lines there are; at least one.

@@ -36,10 +36,18 @@ const SECRETS: [&str; 18] = [
 ];
 
 /// The last two letters of all of these, of tokens, headers and variables, and of their plurals.
-const ENDS: [&[u8; 2]; 17] = [
-    b"ey", b"et", b"rd", b"wd", b"se", b"al", b"en", b"on", b"ar", b"nv", b"ys", b"ts", b"ds",
-    b"es", b"ls", b"ns", b"ie",
-];
+fn is_end(before: u8, last: u8) -> bool {
+    match last.to_ascii_lowercase() {
+        b's' => matches!(before, b'y' | b't' | b'd' | b'e' | b'l' | b'n'),
+        b'y' | b't' => before == b'e',
+        b'd' => matches!(before, b'r' | b'w'),
+        b'e' => matches!(before, b's' | b'i'),
+        b'l' | b'r' => before == b'a',
+        b'n' => matches!(before, b'e' | b'o'),
+        b'v' => before == b'n',
+        _ => false,
+    }
+}
 
 /// Longer keys are no names of anything.
 const MAX_KEY: usize = 64;
@@ -47,8 +55,7 @@ const MAX_KEY: usize = 64;
 /// What `key` says of its value; `None` for most keys, at the cost of a look at two letters.
 pub(super) fn secret_kind(key: &str) -> Option<SecretKind> {
     let [.., before, last] = key.as_bytes() else { return None };
-    let end = [before.to_ascii_lowercase(), last.to_ascii_lowercase()];
-    if !ENDS.contains(&&end) || key.len() > MAX_KEY {
+    if !is_end(before.to_ascii_lowercase(), *last) || key.len() > MAX_KEY {
         return None;
     }
     let mut bare = [0_u8; MAX_KEY];
