@@ -2,9 +2,10 @@
 //!
 //! miette draws whatever there is to draw, at a price: it reads the window again for each mark,
 //! copies every line, and styles and formats every piece of it, which took more than a quarter of
-//! the time of a real project's `validate`. Nine windows of ten need nothing of that: each mark
-//! stands on a line of its own, behind plain text. Those are drawn here; everything else (several
-//! marks on a line, marks over several lines, tabs, wide characters before a mark) goes to miette.
+//! the time of a real project's `validate`. Most windows need nothing of that: each mark stands on a
+//! line of its own, behind plain text, or the only mark goes over several lines. Those are drawn
+//! here; everything else (several marks on a line, marks beside one over several lines, tabs, wide
+//! characters before a mark) goes to miette.
 //! A test draws random windows both ways, so that the two cannot part.
 
 use std::iter::repeat_n;
@@ -28,7 +29,11 @@ struct Characters {
     /// Where a label hangs.
     hook: char,
     /// What points at an empty place.
-    arrow: char,
+    up: char,
+    /// What points at the first and the last line of a mark over several lines.
+    right: char,
+    /// Where the last of these lines hangs, when a label follows.
+    branch: char,
     /// Where a label of several lines begins.
     cross: char,
 }
@@ -41,7 +46,9 @@ const UNICODE: Characters = Characters {
     bottom: '╰',
     underline: '─',
     hook: '┬',
-    arrow: '▲',
+    up: '▲',
+    right: '▶',
+    branch: '├',
     cross: '┤',
 };
 
@@ -53,7 +60,9 @@ const ASCII: Characters = Characters {
     bottom: '`',
     underline: '^',
     hook: '|',
-    arrow: '^',
+    up: '^',
+    right: '>',
+    branch: '|',
     cross: '|',
 };
 
@@ -89,7 +98,11 @@ pub(super) fn draw(
         colour: style.colour,
         severity,
     };
-    let drawn = pen.window(window).is_some();
+    let drawn = match window.marks.as_slice() {
+        [mark] if is_long(mark, &window.text) => pen.long(window, mark),
+        _ => pen.window(window),
+    };
+    let drawn = drawn.is_some();
     if !drawn {
         out.truncate(before);
     }
@@ -104,7 +117,12 @@ impl Pen<'_> {
         let mut start = 0;
         let ends = memchr::memchr_iter(b'\n', window.text.as_bytes());
         for (number, end) in (window.first_line..).zip(ends) {
-            self.line(number, window.text.get(start..end)?)?;
+            self.number(number);
+            let line = shown(window.text.get(start..end)?)?;
+            if !line.is_empty() {
+                self.out.extend([" ", line]);
+            }
+            self.out.push('\n');
             if let Some(mark) = marks.next_if(|mark| mark.range.start <= end) {
                 let is_alone = marks.peek().is_none_or(|next| next.range.start > end);
                 if !is_alone || mark.range.start < start || mark.range.end > end {
@@ -121,11 +139,84 @@ impl Pen<'_> {
         if marks.next().is_some() || start < window.text.len() {
             return None;
         }
+        self.foot();
+        Some(())
+    }
+
+    /// A window whose only mark goes over several lines, with a label of one line at most.
+    fn long(&mut self, window: &Window<'_>, mark: &Drawn<'_>) -> Option<()> {
+        self.headline(window)?;
+        let Characters { top, bottom, horizontal, vertical, right, branch, .. } = *self.characters;
+        let ink = self.ink(mark);
+        let (mut start, mut has_ended) = (0, false);
+        let ends = memchr::memchr_iter(b'\n', window.text.as_bytes());
+        for (number, end) in (window.first_line..).zip(ends) {
+            self.number(number);
+            self.out.push(' ');
+            let begins = (start..=end).contains(&mark.range.start);
+            let ends = start < mark.range.end && mark.range.end <= end;
+            match (begins, ends) {
+                (true, true) => return None,
+                (true, false) => self.painted(ink, &[top, horizontal, right]),
+                (false, true) if mark.text.is_empty() => {
+                    self.painted(ink, &[bottom, horizontal, right]);
+                }
+                (false, true) => self.painted(ink, &[branch, horizontal, right]),
+                (false, false) if mark.range.start < start && end < mark.range.end => {
+                    self.painted(ink, &[vertical]);
+                    self.blanks(2);
+                }
+                (false, false) => self.blanks(3),
+            }
+            self.out.extend([" ", shown(window.text.get(start..end)?)?]);
+            self.end_line();
+            if ends && !mark.text.is_empty() {
+                self.label_of_long(&mark.text, ink)?;
+            }
+            has_ended |= ends;
+            start = end + 1;
+        }
+        if !has_ended || start < window.text.len() {
+            return None;
+        }
+        self.foot();
+        Some(())
+    }
+
+    fn label_of_long(&mut self, label: &str, ink: &str) -> Option<()> {
+        if memchr::memchr(b'\n', label.as_bytes()).is_some() {
+            return None;
+        }
+        self.margin();
+        let Characters { bottom, horizontal, .. } = *self.characters;
+        self.painted(ink, &[bottom]);
+        self.colour(ink);
+        self.repeat(horizontal, 3);
+        self.colour(PLAIN);
+        self.painted(ink, &[horizontal]);
+        self.out.push(' ');
+        self.colour(ink);
+        self.out.push_str(label);
+        self.colour(PLAIN);
+        self.end_line();
+        Some(())
+    }
+
+    /// Characters with a colour for each, as miette writes them.
+    fn painted(&mut self, ink: &str, letters: &[char]) {
+        for letter in letters {
+            self.colour(ink);
+            self.out.push(*letter);
+            self.colour(PLAIN);
+        }
+    }
+
+    /// The last line.
+    fn foot(&mut self) {
         self.blanks(self.digits + 2);
         self.out.push(self.characters.bottom);
         self.repeat(self.characters.horizontal, 4);
         self.out.push('\n');
-        Some(())
     }
 
     /// The path, and the place of the primary mark, or of the first one.
@@ -147,11 +238,8 @@ impl Pen<'_> {
         Some(())
     }
 
-    /// A line of the file, without the blanks at its end.
-    fn line(&mut self, number: u32, line: &str) -> Option<()> {
-        if line.bytes().fold(false, |found, byte| found | (byte < b' ')) {
-            return None;
-        }
+    /// The number before a line of the file.
+    fn number(&mut self, number: u32) {
         self.out.push(' ');
         self.colour(NUMBER);
         self.blanks(self.digits.saturating_sub(text::digits(number)));
@@ -159,13 +247,6 @@ impl Pen<'_> {
         self.colour(PLAIN);
         self.out.push(' ');
         self.out.push(self.characters.vertical);
-        let line = line.trim_end();
-        if !line.is_empty() {
-            self.out.push(' ');
-            self.out.push_str(line);
-        }
-        self.out.push('\n');
-        Some(())
     }
 
     /// What stands below a marked line: the mark, and its label.
@@ -173,13 +254,13 @@ impl Pen<'_> {
         let Range { start, end } = columns;
         let end = end.max(start + 1);
         let hook = (start + end) / 2;
-        let ink = if mark.primary { first_mark(self.severity) } else { OTHER_MARK };
+        let ink = self.ink(mark);
         self.margin();
         self.colour(ink);
         self.blanks(start);
         self.repeat(self.characters.underline, hook - start);
         self.out.push(match (mark.range.is_empty(), mark.text.is_empty()) {
-            (true, _) => self.characters.arrow,
+            (true, _) => self.characters.up,
             (false, false) => self.characters.hook,
             (false, true) => self.characters.underline,
         });
@@ -237,6 +318,15 @@ impl Pen<'_> {
         self.out.extend(repeat_n(letter, count));
     }
 
+    fn ink(&self, mark: &Drawn<'_>) -> &'static str {
+        match (mark.primary, self.severity) {
+            (false, _) => OTHER_MARK,
+            (true, Severity::Error) => "\u{1b}[31;1m",
+            (true, Severity::Warning) => "\u{1b}[33;1m",
+            (true, Severity::Info) => "\u{1b}[36;1m",
+        }
+    }
+
     fn colour(&mut self, code: &str) {
         if self.colour {
             self.out.push_str(code);
@@ -244,13 +334,16 @@ impl Pen<'_> {
     }
 }
 
-/// The colour of the primary mark.
-fn first_mark(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "\u{1b}[31;1m",
-        Severity::Warning => "\u{1b}[33;1m",
-        Severity::Info => "\u{1b}[36;1m",
-    }
+/// True for a mark over several lines.
+fn is_long(mark: &Drawn<'_>, text: &str) -> bool {
+    let marked = text.as_bytes().get(mark.range.clone()).unwrap_or(&[]);
+    memchr::memchr(b'\n', marked).is_some()
+}
+
+/// A line of the file without the blanks at its end; `None` when a tab stands in it.
+fn shown(line: &str) -> Option<&str> {
+    let is_simple = !line.bytes().fold(false, |found, byte| found | (byte < b' '));
+    is_simple.then(|| line.trim_end())
 }
 
 #[cfg(test)]
@@ -320,13 +413,18 @@ mod tests {
             vec![(3, 20, 0, label())],
             vec![(2, 0, 0, label())],
             vec![(4, 0, 0, label()), (1, 2, 2, " \n".to_owned()), (5, 2, 2, label())],
+            vec![(0, 0, 6, label())],
+            vec![(1, 2, 26, String::new())],
+            vec![(1, 8, 9, " ".to_owned())],
         ] {
             assert!(same(&window(98, &lines, &marks)).unwrap());
         }
         for marks in [
             vec![(3, 2, 4, label()), (3, 8, 4, label())],
-            vec![(0, 0, 6, label())],
-            vec![(1, 2, 8, label())],
+            vec![(0, 0, 6, label()), (5, 2, 1, label())],
+            vec![(0, 0, 6, "of two\nlines".to_owned())],
+            vec![(1, 2, 8, label()), (5, 2, 1, label())],
+            vec![(5, 5, 3, label())],
             vec![],
         ] {
             assert!(!same(&window(98, &lines, &marks)).unwrap());
@@ -342,7 +440,7 @@ mod tests {
             first_line in prop_oneof![Just(1_u32), Just(9), 95_u32..101, 1_u32..2000],
             lines in prop::collection::vec("[a-z: \"#é模→🚀\t]{0,6}[a-z ]{0,20}[é模 ]{0,2}", 1..8),
             marks in prop::collection::vec(
-                (0_usize..8, 0_usize..30, 0_usize..20, "([a-zé ]{0,9}\n){0,2}[a-z模 ]{0,9}"),
+                (0_usize..8, 0_usize..30, 0_usize..50, "([a-zé ]{0,9}\n){0,1}[a-z模 ]{0,9}"),
                 1..4,
             ),
         ) {
