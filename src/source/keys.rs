@@ -39,12 +39,12 @@ const FEW_KEYS: usize = 24;
 
 impl<'a> Tree<'a> {
     fn key(&self, id: NodeId) -> Option<Key<'a>> {
-        let id = self.resolve(id);
-        if self.kind(id) != Kind::Scalar {
+        let node = self.node(self.resolve(id));
+        if node.kind != Kind::Scalar {
             return None;
         }
-        let value = self.value(id);
-        if self.style(id) != Style::Plain || self.tag(id) == Tag::Text {
+        let value = self.value_of(&node);
+        if node.style != Style::Plain || node.tag == Tag::Text {
             return Some(Key::Text(value));
         }
         Some(match resolve_yaml11(value) {
@@ -70,11 +70,10 @@ impl<'a> Tree<'a> {
                 continue;
             }
             keys.clear();
-            keys.extend(self.pairs(map).map(|(key, _)| (key, self.sketch_of(key))));
+            keys.extend(self.pairs(map).map(|(key, _)| (key, self.hash_of(key, &hasher))));
             if keys.len() <= FEW_KEYS {
                 self.repeated_among_few(&keys, &mut found);
             } else {
-                keys.iter_mut().for_each(|(key, hash)| *hash = self.hash_of(*key, &hasher));
                 self.repeated_among_many(&keys, &mut found);
             }
         }
@@ -91,22 +90,6 @@ impl<'a> Tree<'a> {
         match self.key(key) {
             Some(Key::Text(text)) => hasher.hash_one(text),
             Some(Key::Int(int)) => hasher.hash_one(int),
-            Some(Key::Bool(value)) => u64::from(value),
-            Some(Key::Null) => 2,
-            None => 3,
-        }
-    }
-
-    /// The same number for the same key; for most others another one. Quicker than a hash.
-    fn sketch_of(&self, key: NodeId) -> u64 {
-        match self.key(key) {
-            Some(Key::Text(text)) => {
-                let bytes = text.as_bytes();
-                let [first, last] =
-                    [bytes.first(), bytes.last()].map(|byte| byte.map_or(0, |b| *b));
-                (text.len() as u64) << 16 | u64::from(first) << 8 | u64::from(last)
-            }
-            Some(Key::Int(_)) => u64::MAX,
             Some(Key::Bool(value)) => u64::from(value),
             Some(Key::Null) => 2,
             None => 3,

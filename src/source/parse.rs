@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use granit_parser::{Event, Options, Parser, ScalarStyle, TryLoadError, TrySpannedEventReceiver};
+use granit_parser::{Event, Options, Parser, ScalarStyle};
 
 use super::differences::{BARE_TAG, Noted, container_agrees, is_suspect, scalar_agrees};
 use super::map::Sources;
@@ -111,8 +111,6 @@ struct Builder<'a> {
     /// Node of each anchor, by the parser's anchor number.
     anchors: Vec<u32>,
     has_aliases: bool,
-    /// The document has; another one is an error.
-    has_begun: bool,
     noted: Noted,
     last_scalar: Span,
 }
@@ -130,18 +128,65 @@ impl<'a> Builder<'a> {
             open: Vec::new(),
             anchors: Vec::new(),
             has_aliases: false,
-            has_begun: false,
             noted: Noted::default(),
             last_scalar: Span::file_start(file),
         }
     }
 
+    #[allow(clippy::wildcard_enum_match_arm, reason = "the parser's enum may grow")]
     fn run(&mut self) -> Option<Stop> {
-        match Parser::new_from_str_with_options(self.text, options()).try_load(self, true) {
-            Ok(()) => None,
-            Err(TryLoadError::Scan(error)) => Some(self.stop(self.error(&error))),
-            Err(TryLoadError::Receiver(error)) => Some(self.stop(error)),
+        let mut documents = 0;
+        for event in Parser::new_from_str_with_options(self.text, options()) {
+            let (event, place) = match event {
+                Ok(event) => event,
+                Err(error) => return Some(self.stop(self.error(&error))),
+            };
+            let start = place.start.byte_offset().unwrap_or(0);
+            let end = place.end.byte_offset().unwrap_or(start);
+            match event {
+                Event::Scalar(value, style, anchor, tag) => {
+                    let style = written(style);
+                    let mut known = Tag::None;
+                    if let Some(tag) = tag {
+                        let name = tag_name(&tag);
+                        known = scalar_tag(name.as_deref());
+                        if !scalar_agrees(name.as_deref(), &value, style) {
+                            self.note_tag(&place);
+                        }
+                    }
+                    self.scalar(&value, style, known, (start, end));
+                    self.anchor(anchor, 1);
+                }
+                Event::MappingStart(_, anchor, tag) => {
+                    self.container_tag(tag.as_deref(), Kind::Map, &place);
+                    self.open(Kind::Map, start, anchor);
+                }
+                Event::SequenceStart(_, anchor, tag) => {
+                    self.container_tag(tag.as_deref(), Kind::List, &place);
+                    self.open(Kind::List, start, anchor);
+                }
+                Event::Anchor(..) => self.noted.anchors.push(Span::new(self.file, start, end)),
+                Event::MappingEnd | Event::SequenceEnd => self.close(end),
+                Event::Alias(anchor) => self.alias(anchor, (start, end)),
+                Event::UnresolvedAlias(_) => {
+                    self.push(Kind::LostAlias, Style::Plain, Tag::None, (start, end));
+                }
+                Event::DocumentStart(..) => {
+                    documents += 1;
+                    if documents > 1 {
+                        return Some(self.stop(SyntaxError {
+                            at: Span::new(self.file, start, end.max(start)),
+                            after: self.last_scalar,
+                            message: "a second document begins here".to_owned(),
+                            kind: SyntaxErrorKind::SecondDocument,
+                        }));
+                    }
+                }
+                // Stream and document ends say nothing; comment events are not asked for.
+                _ => {}
+            }
         }
+        None
     }
 
     fn push(&mut self, kind: Kind, style: Style, tag: Tag, (start, end): (usize, usize)) {
@@ -281,61 +326,6 @@ impl<'a> Builder<'a> {
             message: error.info(),
             kind,
         }
-    }
-}
-
-impl<'a> TrySpannedEventReceiver<'a> for Builder<'a> {
-    type Error = SyntaxError;
-
-    #[allow(clippy::wildcard_enum_match_arm, reason = "the parser's enum may grow")]
-    fn on_event(
-        &mut self,
-        event: Event<'a>,
-        place: granit_parser::Span,
-    ) -> Result<(), SyntaxError> {
-        let start = place.start.byte_offset().unwrap_or(0);
-        let end = place.end.byte_offset().unwrap_or(start);
-        match event {
-            Event::Scalar(value, style, anchor, tag) => {
-                let style = written(style);
-                let mut known = Tag::None;
-                if let Some(tag) = tag {
-                    let name = tag_name(&tag);
-                    known = scalar_tag(name.as_deref());
-                    if !scalar_agrees(name.as_deref(), &value, style) {
-                        self.note_tag(&place);
-                    }
-                }
-                self.scalar(&value, style, known, (start, end));
-                self.anchor(anchor, 1);
-            }
-            Event::MappingStart(_, anchor, tag) => {
-                self.container_tag(tag.as_deref(), Kind::Map, &place);
-                self.open(Kind::Map, start, anchor);
-            }
-            Event::SequenceStart(_, anchor, tag) => {
-                self.container_tag(tag.as_deref(), Kind::List, &place);
-                self.open(Kind::List, start, anchor);
-            }
-            Event::Anchor(..) => self.noted.anchors.push(Span::new(self.file, start, end)),
-            Event::MappingEnd | Event::SequenceEnd => self.close(end),
-            Event::Alias(anchor) => self.alias(anchor, (start, end)),
-            Event::UnresolvedAlias(_) => {
-                self.push(Kind::LostAlias, Style::Plain, Tag::None, (start, end));
-            }
-            Event::DocumentStart(..) if self.has_begun => {
-                return Err(SyntaxError {
-                    at: Span::new(self.file, start, end.max(start)),
-                    after: self.last_scalar,
-                    message: "a second document begins here".to_owned(),
-                    kind: SyntaxErrorKind::SecondDocument,
-                });
-            }
-            Event::DocumentStart(..) => self.has_begun = true,
-            // Stream and document ends say nothing; comment events are not asked for.
-            _ => {}
-        }
-        Ok(())
     }
 }
 

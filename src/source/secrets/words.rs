@@ -35,32 +35,40 @@ const SECRETS: [&str; 18] = [
     "credential",
 ];
 
-/// The last two letters of all of these, of tokens, headers and variables, and of their plurals.
-fn is_end(before: u8, last: u8) -> bool {
-    match last.to_ascii_lowercase() {
-        b's' => matches!(before, b'y' | b't' | b'd' | b'e' | b'l' | b'n'),
-        b'y' | b't' => before == b'e',
-        b'd' => matches!(before, b'r' | b'w'),
-        b'e' => matches!(before, b's' | b'i'),
-        b'l' | b'r' => before == b'a',
-        b'n' => matches!(before, b'e' | b'o'),
-        b'v' => before == b'n',
-        _ => false,
-    }
+/// True for the last three letters of all of these, of tokens, headers and variables.
+fn is_end(end: [u8; 3]) -> bool {
+    matches!(
+        &end,
+        b"key"
+            | b"ret"
+            | b"ord"
+            | b"swd"
+            | b"ase"
+            | b"ial"
+            | b"ken"
+            | b"ion"
+            | b"kie"
+            | b"var"
+            | b"env"
+    )
 }
 
 /// Longer keys are no names of anything.
 const MAX_KEY: usize = 64;
 
-/// What `key` says of its value; `None` for most keys, at the cost of a look at two letters.
+/// What `key` says of its value; `None` for most keys, at the cost of a look at their last letters.
 pub(super) fn secret_kind(key: &str) -> Option<SecretKind> {
-    let [.., before, last] = key.as_bytes() else { return None };
-    if !is_end(before.to_ascii_lowercase(), *last) || key.len() > MAX_KEY {
+    let letters = || key.bytes().filter(|byte| !matches!(byte, b'_' | b'-' | b'.'));
+    let mut backwards = letters().rev().map(|byte| byte.to_ascii_lowercase());
+    let (last, third) = (backwards.next()?, backwards.next()?);
+    let (second, first) = (backwards.next()?, backwards.next());
+    let is_plural = || last == b's' && is_end([first.unwrap_or(0), second, third]);
+    if key.len() > MAX_KEY || !is_end([second, third, last]) && !is_plural() {
         return None;
     }
     let mut bare = [0_u8; MAX_KEY];
     let mut length = 0;
-    for byte in key.bytes().filter(|byte| !matches!(byte, b'_' | b'-' | b'.')) {
+    for byte in letters() {
         if let Some(slot) = bare.get_mut(length) {
             *slot = byte.to_ascii_lowercase();
             length += 1;
@@ -198,6 +206,7 @@ mod tests {
         assert_eq!(secret_kind("Authorization"), Some(SecretKind::Header));
         assert_eq!(secret_kind("Cookie"), Some(SecretKind::Header));
         assert_eq!(secret_kind("env_var"), Some(SecretKind::Variable));
+        assert_eq!(secret_kind("pass_wds"), Some(SecretKind::Secret));
         for key in ["", "requires_api_key", "name", "tokens_per_minute", "key", "monkey", "s"] {
             assert_eq!(secret_kind(key), None, "{key}");
         }
