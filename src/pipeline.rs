@@ -56,6 +56,7 @@ pub fn read<'a>(sources: &'a Sources, files: Files, report: &mut Report) -> Docu
         let ports = read_one(sources, file, Document::Ports, |_| false, &levels);
         ports.into(report, &mut documents.incomplete)
     });
+    documents.patterns = routing::read_patterns(&documents.mappings);
     report_values(sources, &documents, report);
     // Without the section there is one mistake, and not one for every name that leads to it.
     if documents.providers.providers.value().is_none()
@@ -99,6 +100,7 @@ fn forget_incomplete(files: Files, documents: &mut Documents<'_>) {
     }
     if mappings {
         documents.mappings = Mappings::default();
+        documents.patterns = Vec::new();
     }
     if ports {
         documents.ports = Some(Ports::default());

@@ -180,8 +180,8 @@ impl View<'_> {
         let sides = [(&change.old, "- ", Ink::Red), (&change.new, "+ ", Ink::Green)];
         for (side, sign, ink) in sides {
             for (number, line) in (change.line..).zip(side) {
-                out.extend(repeat_n(' ', 4 + digits.saturating_sub(text::digits(number))));
-                text::push_number(out, number);
+                out.push_str("    ");
+                text::push_number(out, number, digits);
                 out.push(' ');
                 let text = self.cut(line, different, room);
                 let text = text.trim_end();

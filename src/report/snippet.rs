@@ -230,9 +230,9 @@ impl Pen<'_> {
         self.colour(LINK);
         self.out.push_str(&window.path);
         self.out.push(':');
-        text::push_number(self.out, at.line);
+        text::push_number(self.out, at.line, 1);
         self.out.push(':');
-        text::push_number(self.out, at.column);
+        text::push_number(self.out, at.column, 1);
         self.colour(PLAIN);
         self.out.push_str("]\n");
         Some(())
@@ -242,8 +242,7 @@ impl Pen<'_> {
     fn number(&mut self, number: u32) {
         self.out.push(' ');
         self.colour(NUMBER);
-        self.blanks(self.digits.saturating_sub(text::digits(number)));
-        text::push_number(self.out, number);
+        text::push_number(self.out, number, self.digits);
         self.colour(PLAIN);
         self.out.push(' ');
         self.out.push(self.characters.vertical);

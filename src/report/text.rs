@@ -106,13 +106,21 @@ pub(super) fn columns_of(text: &str) -> usize {
     text.chars().map(columns).sum()
 }
 
-/// Appends a number, without a formatter's ceremony.
-pub(super) fn push_number(out: &mut String, number: u32) {
-    let mut power = 10_u32.pow(number.checked_ilog10().unwrap_or(0));
-    while power > 0 {
-        out.push(char::from_digit(number / power % 10, 10).unwrap_or('0'));
-        power /= 10;
+/// Appends a number of at least `width` columns, blanks first, without a formatter's ceremony.
+pub(super) fn push_number(out: &mut String, mut number: u32, width: usize) {
+    let mut digits = [b' '; 10];
+    let mut start = digits.len();
+    for digit in digits.iter_mut().rev() {
+        *digit = b'0' + u8::try_from(number % 10).unwrap_or(0);
+        number /= 10;
+        start -= 1;
+        if number == 0 {
+            break;
+        }
     }
+    let start = start.min(digits.len().saturating_sub(width));
+    let digits = digits.get(start..).and_then(|digits| std::str::from_utf8(digits).ok());
+    out.push_str(digits.unwrap_or(""));
 }
 
 /// Digits of a number.

@@ -1,22 +1,21 @@
 //! The patterns that cannot be read, for the rules about them.
 
-use crate::routing::Documents;
-use crate::routing::pattern::{Pattern, PatternError};
-use crate::source::{Field, Sources, Span, Spanned};
+use crate::routing::pattern::PatternError;
+use crate::routing::{Documents, with_text};
+use crate::source::{Sources, Span, Spanned};
 
 /// A pattern that cannot be read: its text, the place of the wrong part, and the reason.
-pub type Refused<'a> = (&'a str, Span, PatternError);
+pub type Refused<'a> = (&'a str, Span, &'a PatternError);
 
 /// Every pattern that cannot be read.
 #[must_use]
-pub fn refused<'a>(sources: &Sources, documents: &Documents<'a>) -> Vec<Refused<'a>> {
-    let routes = documents.mappings.patterns.value().into_iter().flatten();
-    let patterns = routes.filter_map(Field::value).filter_map(|route| route.pattern.copied());
-    let read = |pattern: Spanned<&'a str>| {
-        let error = Pattern::parse(pattern.value).err()?;
-        Some((pattern.value, part(sources, pattern, &error), error))
+pub fn refused<'a>(sources: &Sources, documents: &'a Documents<'a>) -> Vec<Refused<'a>> {
+    let patterns = with_text(&documents.mappings).zip(&documents.patterns);
+    let refused = |((_, pattern), read): ((_, Spanned<&'a str>), &'a Result<_, PatternError>)| {
+        let error = read.as_ref().err()?;
+        Some((pattern.value, part(sources, pattern, error), error))
     };
-    patterns.filter_map(read).collect()
+    patterns.filter_map(refused).collect()
 }
 
 /// The wrong part, when the text stands in the file as it is; else the whole.

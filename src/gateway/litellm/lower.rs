@@ -63,10 +63,8 @@ pub fn lower<'a>(documents: &'a Documents<'a>, routing: &'a Routing<'a>) -> Lowe
 }
 
 fn wildcards<'a>(routing: &'a Routing<'a>, losses: &mut Vec<Loss<'a>>) -> Vec<Wildcard<'a>> {
-    let parsed = routing
-        .patterns
-        .iter()
-        .filter_map(|route| route.pattern.as_ref().map(|pattern| (route, pattern)));
+    let parsed =
+        routing.patterns.iter().filter_map(|route| route.pattern.map(|pattern| (route, pattern)));
     let mut wildcards: Vec<Wildcard<'a>> = Vec::new();
     let mut written: Vec<Name<'a>> = Vec::new();
     let mut uncompiled = Vec::new();
