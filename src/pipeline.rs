@@ -69,10 +69,14 @@ pub fn read<'a>(sources: &'a Sources, files: Files, report: &mut Report) -> Docu
 }
 
 /// Bytes of a file from which on a thread of its own is worth its start.
-const LARGE: usize = 1 << 20;
+pub(crate) const LARGE: usize = 1 << 20;
 
 /// The results of both, made at the same time when they are `apart` and a thread can be had.
-fn both<A: Send, B>(apart: bool, one: impl Fn() -> A + Sync, other: impl FnOnce() -> B) -> (A, B) {
+pub(crate) fn both<A: Send, B>(
+    apart: bool,
+    one: impl Fn() -> A + Sync,
+    other: impl FnOnce() -> B,
+) -> (A, B) {
     if !apart {
         return (one(), other());
     }

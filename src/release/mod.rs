@@ -3,6 +3,7 @@
 
 pub mod atomic;
 pub mod diff;
+mod hashing;
 pub mod header;
 pub mod output;
 pub mod place;

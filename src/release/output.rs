@@ -5,11 +5,11 @@ use std::fs::{DirBuilder, File};
 use std::io::{self, BufReader, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
-
-use sha2::{Digest as _, Sha256};
+use std::thread;
 
 use super::atomic::{AtomicFile, STATE_MODE, WriteError};
 use super::diff;
+use super::hashing::hashed;
 use super::header::{self, Found, Header};
 use super::place::Place;
 
@@ -101,10 +101,7 @@ pub fn complete(
     header: &Header,
     body: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<Header> {
-    let mut nowhere = io::sink();
-    let mut hashing = Hashing { out: &mut nowhere, hasher: Sha256::new() };
-    body(&mut hashing)?;
-    Ok(Header { content_sha256: hashing.finish(), ..header.clone() })
+    Ok(Header { content_sha256: hashed(&mut io::sink(), body)?, ..header.clone() })
 }
 
 /// Writes header and content to a stream that cannot go back, such as a pipe: `body` runs twice.
@@ -141,8 +138,13 @@ pub fn write(
     let mut output = AtomicFile::create(place)?;
     let header = write_hashed(&mut output, header, body).map_err(failed)?;
     let mut copy = AtomicFile::create(&copy_place)?;
-    let mut written = output.reopen()?;
-    io::copy(&mut written, &mut copy).map_err(|source| WriteError::new(&copy_path, source))?;
+    let written = output.reopen()?;
+    thread::scope(|scope| {
+        // The disk gets the output while the copy is made. What it says of it is asked again
+        // before the output gets its name.
+        let _ = thread::Builder::new().spawn_scoped(scope, || written.sync_all());
+        copy.fill_from(&written)
+    })?;
     // Everything that may fail for want of space is done: now the output, then its copy.
     output.commit()?;
     copy.commit()?;
@@ -156,9 +158,7 @@ fn write_hashed(
     body: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<Header> {
     out.write_all(header.to_string().as_bytes())?;
-    let mut hashing = Hashing { out, hasher: Sha256::new() };
-    body(&mut hashing)?;
-    let content_sha256 = hashing.finish();
+    let content_sha256 = hashed(out, body)?;
     out.seek(SeekFrom::Start(header.hash_offset()))?;
     out.write_all(content_sha256.as_bytes())?;
     out.seek(SeekFrom::End(0))?;
@@ -231,35 +231,7 @@ fn read_text(path: &Path) -> Result<Option<String>, ReadError> {
 }
 
 fn hash_of(reader: &mut impl Read) -> io::Result<String> {
-    let mut nowhere = io::sink();
-    let mut hashing = Hashing { out: &mut nowhere, hasher: Sha256::new() };
-    io::copy(reader, &mut hashing)?;
-    Ok(hashing.finish())
-}
-
-/// Hashes what passes through.
-struct Hashing<'w> {
-    out: &'w mut dyn Write,
-    hasher: Sha256,
-}
-
-impl Hashing<'_> {
-    /// In 64 lower-case hexadecimal digits.
-    fn finish(self) -> String {
-        self.hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
-    }
-}
-
-impl Write for Hashing<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.out.write(bytes)?;
-        self.hasher.update(bytes.get(..written).unwrap_or(bytes));
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
-    }
+    hashed(&mut io::sink(), |out| io::copy(reader, out).map(|_| ()))
 }
 
 #[cfg(test)]
