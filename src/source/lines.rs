@@ -105,7 +105,7 @@ fn for_each_newline(text: &str, mut tell: impl FnMut(usize)) {
     for (index, word) in words.iter().enumerate() {
         // A byte that is a newline is zero now, and has its highest bit set below.
         let bytes = u64::from_le_bytes(*word) ^ NEWLINES;
-        let mut found = !((bytes & LOW) + LOW | bytes | LOW);
+        let mut found = !(((bytes & LOW) + LOW) | bytes | LOW);
         while found != 0 {
             tell(index * 8 + found.trailing_zeros() as usize / 8);
             found &= found - 1;
