@@ -2,16 +2,17 @@
 //!
 //! miette draws whatever there is to draw, at a price: it reads the window again for each mark,
 //! copies every line, and styles and formats every piece of it, which took more than a quarter of
-//! the time of a real project's `validate`. Most windows need nothing of that: each mark stands on a
-//! line of its own, behind plain text, or the only mark goes over several lines. Those are drawn
+//! the time of a real project's `validate`. Most windows need nothing of that: each mark stands on
+//! a line of its own, behind plain text, or the only mark goes over several lines. Those are drawn
 //! here; everything else (several marks on a line, marks beside one over several lines, tabs, wide
-//! characters before a mark) goes to miette.
-//! A test draws random windows both ways, so that the two cannot part.
+//! characters before a mark) goes to miette. A test draws random windows both ways, so that the two
+//! cannot part.
 
 use std::iter::repeat_n;
 use std::ops::Range;
 
 use crate::diagnostic::Severity;
+use crate::source::newlines;
 
 use super::Style;
 use super::text;
@@ -89,8 +90,8 @@ pub(super) fn draw(
     severity: Severity,
 ) -> bool {
     let before = out.len();
-    let newlines = memchr::memchr_iter(b'\n', window.text.as_bytes()).count();
-    let last_line = window.first_line + u32::try_from(newlines).unwrap_or(0).saturating_sub(1);
+    let lines = newlines(&window.text).count();
+    let last_line = window.first_line + u32::try_from(lines).unwrap_or(0).saturating_sub(1);
     let mut pen = Pen {
         out,
         characters: if style.unicode { &UNICODE } else { &ASCII },
@@ -115,7 +116,7 @@ impl Pen<'_> {
         self.headline(window)?;
         let mut marks = window.marks.iter().peekable();
         let mut start = 0;
-        let ends = memchr::memchr_iter(b'\n', window.text.as_bytes());
+        let ends = newlines(&window.text);
         for (number, end) in (window.first_line..).zip(ends) {
             self.number(number);
             let line = shown(window.text.get(start..end)?)?;
@@ -149,7 +150,7 @@ impl Pen<'_> {
         let Characters { top, bottom, horizontal, vertical, right, branch, .. } = *self.characters;
         let ink = self.ink(mark);
         let (mut start, mut has_ended) = (0, false);
-        let ends = memchr::memchr_iter(b'\n', window.text.as_bytes());
+        let ends = newlines(&window.text);
         for (number, end) in (window.first_line..).zip(ends) {
             self.number(number);
             self.out.push(' ');
@@ -184,7 +185,7 @@ impl Pen<'_> {
     }
 
     fn label_of_long(&mut self, label: &str, ink: &str) -> Option<()> {
-        if memchr::memchr(b'\n', label.as_bytes()).is_some() {
+        if newlines(label).next().is_some() {
             return None;
         }
         self.margin();
@@ -272,7 +273,7 @@ impl Pen<'_> {
     }
 
     fn label(&mut self, label: &str, hook: usize, ink: &str) {
-        let is_one = memchr::memchr(b'\n', label.as_bytes()).is_none();
+        let is_one = newlines(label).next().is_none();
         for (index, line) in label.split('\n').enumerate() {
             self.margin();
             self.blanks(hook);
@@ -335,8 +336,8 @@ impl Pen<'_> {
 
 /// True for a mark over several lines.
 fn is_long(mark: &Drawn<'_>, text: &str) -> bool {
-    let marked = text.as_bytes().get(mark.range.clone()).unwrap_or(&[]);
-    memchr::memchr(b'\n', marked).is_some()
+    let marked = text.get(mark.range.clone()).unwrap_or("");
+    newlines(marked).next().is_some()
 }
 
 /// A line of the file without the blanks at its end; `None` when a tab stands in it.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::diagnostic::{Redactions, stars};
-use crate::source::{FileId, Position, Span};
+use crate::source::{FileId, Position, Span, newlines};
 
 use super::Style;
 use super::places::Places;
@@ -132,7 +132,7 @@ impl<'a> View<'a> {
         let start = floor(whole, mark.span.range().start);
         let mut end = floor(whole, mark.span.range().end).max(start);
         let marked = whole.get(start..end).unwrap_or("");
-        if memchr::memchr(b'\n', marked.as_bytes()).is_some() {
+        if newlines(marked).next().is_some() {
             // A YAML value often reaches to the next token: the blank rest is nothing to see.
             let rest = marked.trim_end();
             let rest = if rest.is_empty() { marked.lines().next().unwrap_or("") } else { rest };

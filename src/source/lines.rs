@@ -23,8 +23,7 @@ impl Lines {
     #[must_use]
     pub fn new(text: &str) -> Self {
         // Counted first: a table of a million lines that grows is copied twenty times.
-        let newlines = memchr::memchr_iter(b'\n', text.as_bytes()).count();
-        let mut starts = Vec::with_capacity(newlines + 1);
+        let mut starts = Vec::with_capacity(newlines(text).count() + 1);
         let (mut start, mut marks) = (0, Vec::new());
         let mut end_line = |next: usize| {
             if next - start > LONG_LINE {
@@ -97,6 +96,21 @@ impl Lines {
     }
 }
 
+/// Where the newlines of a text stand.
+pub fn newlines(text: &str) -> impl Iterator<Item = usize> + '_ {
+    memchr::memchr_iter(b'\n', text.as_bytes())
+}
+
+/// The characters that end a line for YAML 1.1 and for few others (section 4.1.4 there: U+0085,
+/// U+2028 and U+2029), each with its place.
+pub fn hidden_line_breaks(text: &str) -> impl Iterator<Item = (usize, char)> + '_ {
+    // The bytes with which the three begin.
+    memchr::memchr2_iter(0xc2, 0xe2, text.as_bytes()).filter_map(|at| {
+        let letter = text.get(at..)?.chars().next()?;
+        matches!(letter, '\u{85}' | '\u{2028}' | '\u{2029}').then_some((at, letter))
+    })
+}
+
 /// Lines are short: eight bytes at a time is quicker than a search that begins anew for each.
 fn for_each_newline(text: &str, mut tell: impl FnMut(usize)) {
     const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
@@ -111,8 +125,8 @@ fn for_each_newline(text: &str, mut tell: impl FnMut(usize)) {
             found &= found - 1;
         }
     }
-    let newlines = rest.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
-    newlines.for_each(|(at, _)| tell(words.len() * 8 + at));
+    let found = rest.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
+    found.for_each(|(at, _)| tell(words.len() * 8 + at));
 }
 
 fn marks_of(text: &str, line: Range<usize>) -> Vec<(usize, u32)> {

@@ -1,9 +1,7 @@
 //! Lines end where every reader ends them.
 
-use memchr::memchr2_iter;
-
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
-use crate::source::Span;
+use crate::source::{Span, hidden_line_breaks};
 
 use super::File;
 
@@ -16,22 +14,16 @@ pub static RULE: Rule = Rule {
     page: include_str!("line_break_hidden.md"),
 };
 
-/// The line breaks that YAML 1.1 has beside CR and LF (YAML 1.1, section 4.1.4), and how a quoted
-/// text writes them.
-const BREAKS: [(&str, &str, &str); 3] =
-    [("\u{85}", "U+0085", r"\N"), ("\u{2028}", "U+2028", r"\L"), ("\u{2029}", "U+2029", r"\P")];
-
-/// The bytes with which the three begin.
-const FIRST: (u8, u8) = (0xc2, 0xe2);
-
 /// Reports every such character, in comments too: the comment would end there.
 pub fn check(file: &File<'_>, out: &mut Reporter<'_>) {
-    let text = file.sources.text(file.id);
-    for start in memchr2_iter(FIRST.0, FIRST.1, text.as_bytes()) {
-        let Some(rest) = text.get(start..) else { continue };
-        let known = BREAKS.iter().find(|(letter, ..)| rest.starts_with(letter));
-        let Some((letter, code, escape)) = known else { continue };
-        let span = Span::new(file.id, start, start + letter.len());
+    for (start, letter) in hidden_line_breaks(file.sources.text(file.id)) {
+        // How people write it, and how a quoted text does.
+        let (code, escape) = match letter {
+            '\u{85}' => ("U+0085", r"\N"),
+            '\u{2028}' => ("U+2028", r"\L"),
+            _ => ("U+2029", r"\P"),
+        };
+        let span = Span::new(file.id, start, start + letter.len_utf8());
         out.report(
             format!(
                 "{code} ends the line for YAML 1.1 readers such as LiteLLM's, and not for others, \
