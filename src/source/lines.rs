@@ -25,15 +25,13 @@ impl Lines {
         // Counted first: a table of a million lines that grows is copied twenty times.
         let mut starts = Vec::with_capacity(newlines(text).count() + 1);
         let (mut start, mut marks) = (0, Vec::new());
-        let mut end_line = |next: usize| {
+        for next in newlines(text).map(|newline| newline + 1).chain([text.len()]) {
             if next - start > LONG_LINE {
                 marks.push((starts.len(), marks_of(text, start..next)));
             }
             starts.push(count(start));
             start = next;
-        };
-        for_each_newline(text, |newline| end_line(newline + 1));
-        end_line(text.len());
+        }
         Lines { starts, marks }
     }
 
@@ -109,24 +107,6 @@ pub fn hidden_line_breaks(text: &str) -> impl Iterator<Item = (usize, char)> + '
         let letter = text.get(at..)?.chars().next()?;
         matches!(letter, '\u{85}' | '\u{2028}' | '\u{2029}').then_some((at, letter))
     })
-}
-
-/// Lines are short: eight bytes at a time is quicker than a search that begins anew for each.
-fn for_each_newline(text: &str, mut tell: impl FnMut(usize)) {
-    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
-    const NEWLINES: u64 = 0x0a0a_0a0a_0a0a_0a0a;
-    let (words, rest) = text.as_bytes().as_chunks::<8>();
-    for (index, word) in words.iter().enumerate() {
-        // A byte that is a newline is zero now, and has its highest bit set below.
-        let bytes = u64::from_le_bytes(*word) ^ NEWLINES;
-        let mut found = !(((bytes & LOW) + LOW) | bytes | LOW);
-        while found != 0 {
-            tell(index * 8 + found.trailing_zeros() as usize / 8);
-            found &= found - 1;
-        }
-    }
-    let found = rest.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
-    found.for_each(|(at, _)| tell(words.len() * 8 + at));
 }
 
 fn marks_of(text: &str, line: Range<usize>) -> Vec<(usize, u32)> {

@@ -37,20 +37,13 @@ const SECRETS: [&str; 18] = [
 
 /// True for the last three letters of all of these, of tokens, headers and variables.
 fn is_end(end: [u8; 3]) -> bool {
-    matches!(
-        &end,
-        b"key"
-            | b"ret"
-            | b"ord"
-            | b"swd"
-            | b"ase"
-            | b"ial"
-            | b"ken"
-            | b"ion"
-            | b"kie"
-            | b"var"
-            | b"env"
-    )
+    match end {
+        [b'k', b'e', b'y' | b'n'] | [b's', b'w', b'd'] | [b'e', b'n', b'v'] => true,
+        [b'r', b'e', b't'] | [b'o', b'r', b'd'] | [b'a', b's', b'e'] => true,
+        [b'i', b'a', b'l'] | [b'i', b'o', b'n'] | [b'k', b'i', b'e'] => true,
+        [b'v', b'a', b'r'] => true,
+        _ => false,
+    }
 }
 
 /// Longer keys are no names of anything.
@@ -58,23 +51,31 @@ const MAX_KEY: usize = 64;
 
 /// What `key` says of its value; `None` for most keys, at the cost of a look at their last letters.
 pub(super) fn secret_kind(key: &str) -> Option<SecretKind> {
-    let letters = || key.bytes().filter(|byte| !matches!(byte, b'_' | b'-' | b'.'));
-    let mut backwards = letters().rev().map(|byte| byte.to_ascii_lowercase());
-    let (last, third) = (backwards.next()?, backwards.next()?);
-    let (second, first) = (backwards.next()?, backwards.next());
-    let is_plural = || last == b's' && is_end([first.unwrap_or(0), second, third]);
-    if key.len() > MAX_KEY || !is_end([second, third, last]) && !is_plural() {
+    if let [.., first, second, third, last] = key.as_bytes() {
+        let [first, second, third, last] =
+            [first, second, third, last].map(|byte| byte.to_ascii_lowercase());
+        let is_joined = [first, second, third, last].iter().any(is_joint);
+        let is_plural = last == b's' && is_end([first, second, third]);
+        if !is_joined && !is_plural && !is_end([second, third, last]) {
+            return None;
+        }
+    }
+    if key.len() > MAX_KEY {
         return None;
     }
     let mut bare = [0_u8; MAX_KEY];
     let mut length = 0;
-    for byte in letters() {
+    for byte in key.bytes().filter(|byte| !is_joint(byte)) {
         if let Some(slot) = bare.get_mut(length) {
             *slot = byte.to_ascii_lowercase();
             length += 1;
         }
     }
     kind_of(bare.get(..length)?)
+}
+
+fn is_joint(byte: &u8) -> bool {
+    matches!(byte, b'_' | b'-' | b'.')
 }
 
 fn kind_of(bare: &[u8]) -> Option<SecretKind> {
