@@ -37,13 +37,20 @@ const SECRETS: [&str; 18] = [
 
 /// True for the last three letters of all of these, of tokens, headers and variables.
 fn is_end(end: [u8; 3]) -> bool {
-    match end {
-        [b'k', b'e', b'y' | b'n'] | [b's', b'w', b'd'] | [b'e', b'n', b'v'] => true,
-        [b'r', b'e', b't'] | [b'o', b'r', b'd'] | [b'a', b's', b'e'] => true,
-        [b'i', b'a', b'l'] | [b'i', b'o', b'n'] | [b'k', b'i', b'e'] => true,
-        [b'v', b'a', b'r'] => true,
-        _ => false,
-    }
+    matches!(
+        &end,
+        b"key"
+            | b"ret"
+            | b"ord"
+            | b"swd"
+            | b"ase"
+            | b"ial"
+            | b"ken"
+            | b"ion"
+            | b"kie"
+            | b"var"
+            | b"env"
+    )
 }
 
 /// Longer keys are no names of anything.
