@@ -6,6 +6,7 @@ mod changes;
 mod read;
 #[cfg(test)]
 mod tests;
+mod wildcards;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +15,7 @@ use crate::source::{self, Expansion, SourceFile, Sources};
 
 pub use changes::{Change, ChangeKind, changes};
 pub use read::read;
+pub use wildcards::{may_be_listed, wildcards};
 
 /// What one config serves.
 #[derive(Debug, Default, PartialEq)]
