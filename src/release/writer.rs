@@ -312,15 +312,36 @@ impl Writer {
     ) -> Result<Prepared, ReleaseError> {
         let mut file = AtomicFile::create(&output.place())?;
         fill(&mut file)?;
-        let stored = self.store.store(&mut file.reopen()?)?;
-        let parent = match origin {
-            Origin::Generated | Origin::Found => self.head.current_of(&output.key),
-            Origin::RolledBack { to } => self.store.generation(to)?.parent,
+        let (stored, parent) = match origin {
+            Origin::Generated | Origin::Found => {
+                (self.store.store(&mut file.reopen()?)?, self.head.current_of(&output.key))
+            }
+            Origin::RolledBack { to } => {
+                let target = self.store.generation(to)?;
+                (self.stored_again(&target, &mut file, output)?, target.parent)
+            }
         };
         let number = self.head.next();
         let generation = self.describe(output, number, stored, parent, origin, facts);
         self.store.write_manifest(&generation)?;
         Ok(Prepared { generation, file, output: output.clone() })
+    }
+
+    /// The bytes of a generation that are written once more. Their object is left alone when it is
+    /// whole, which it should be: the way back waits for no more syncs than it needs.
+    fn stored_again(
+        &self,
+        target: &Generation,
+        file: &mut AtomicFile,
+        output: &Output,
+    ) -> Result<Stored, ReleaseError> {
+        let failed = |source| ReleaseError::Output { path: output.path.clone(), source };
+        let (sha256, bytes) = hash::of_reader(&mut file.reopen()?).map_err(failed)?;
+        let is_whole = || self.store.copy(target, &mut io::sink()).is_ok();
+        if sha256 == target.sha256 && is_whole() {
+            return Ok(Stored { sha256, bytes });
+        }
+        Ok(self.store.store(&mut file.reopen()?)?)
     }
 
     /// Puts a prepared generation in place.

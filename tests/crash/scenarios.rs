@@ -199,8 +199,8 @@ fn installing() -> Vec<Scenario> {
         scenario("generate that prunes", with_too_many(), GENERATE, 43, and_prune),
         scenario("generate after one killed early", killed(false), GENERATE, 38, and_back),
         scenario("generate after one killed late", killed(true), GENERATE, 40, and_back),
-        scenario("rollback", with_generations(3), ROLLBACK, 33, and_back),
-        scenario("rollback to the first", with_generations(3), to_the_first, 33, and_back),
+        scenario("rollback", with_generations(3), ROLLBACK, 26, and_back),
+        scenario("rollback to the first", with_generations(3), to_the_first, 26, and_back),
         scenario("prune", with_too_many(), PRUNE, 13, pruned),
     ]
 }
