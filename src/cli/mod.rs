@@ -101,6 +101,8 @@ impl Terminal {
 
     /// A step of a longer work that is done.
     fn step(&mut self, what: &str, took: Duration) {
+        // A command line is told here, and may hold a secret.
+        let what = stars(what, &secrets::in_text(what));
         self.say(&format!("  {what} ({})", milliseconds(took)));
     }
 

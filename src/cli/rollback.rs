@@ -3,6 +3,7 @@
 
 use crate::project::Located;
 use crate::release::atomic::WriteError;
+use crate::release::deploy::StepError;
 use crate::release::store::{Facts, Generation, Head, Listing, Origin, Store};
 use crate::release::writer::{Output, ReleaseError, Writer};
 
@@ -64,9 +65,11 @@ fn go_back(
     let mut writer = recording::open(root, state, command.recording.wait, "rollback", terminal)?;
     if let Some(pending) = writer.head().pending.clone() {
         // What waits to be confirmed is what a person wants to be rid of now.
-        let exit =
-            settle::take_back(&mut writer, &pending, &settle::plan(&located.deploy), terminal);
-        return Ok(if exit == Exit::Restored { Exit::Done } else { exit });
+        let plan = settle::plan(root, &located.deploy);
+        let exit = settle::take_back(&mut writer, &pending, &StepError::Asked, &plan, terminal);
+        if exit != Exit::Restored || command.to.is_none() {
+            return Ok(if exit == Exit::Restored { Exit::Done } else { exit });
+        }
     }
     let plan = plan(located, command)?;
     let path = plan.output.path.display();

@@ -1,61 +1,156 @@
-//! Somebody who outlives this run: takes a deploy back that nobody confirms.
+//! Somebody who outlives this run: takes a deploy back when the run that deploys is killed, or when
+//! nobody confirms.
+//!
+//! The watcher's standard input is a pipe that the run holds open. When it ends, the run has ended,
+//! however it ended; no lock has to be tried for that, so the watcher never stands in the way of
+//! another command. Over the pipe the run tells which command it runs.
 
-use std::io;
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufRead as _, Read as _, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::mpsc::channel;
+use std::time::Duration;
 
-/// Who waits for the confirmation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Watcher {
-    /// A unit of systemd, by its name: it outlives the login as well.
-    Systemd(String),
-    /// A process, by its number.
-    Process(u32),
+use super::atomic::STATE_MODE;
+use super::who;
+
+/// How long a watcher may take until it is apart from this run. A bus of systemd that does not
+/// answer takes 25 seconds.
+const READY: Duration = Duration::from_secs(40);
+
+/// Where systemd is, when it runs this machine.
+const SYSTEMD: &str = "/run/systemd/system";
+
+/// Users whose processes systemd lets run when they are logged out.
+const LINGERING: &str = "/var/lib/systemd/linger";
+
+/// Who watches over a deploy. Dropped, it knows that the deploy has ended.
+#[derive(Debug)]
+pub struct Watcher {
+    child: Child,
+    line: ChildStdin,
+    /// The scope of systemd in which it runs, when it does.
+    pub scope: Option<String>,
 }
 
-/// Starts `gwcfg` with `arguments`, apart from this run, its terminal and its process group:
-/// through systemd where it runs, else as a process in a session of its own. `variables` are
-/// environment variables that it needs.
+impl Watcher {
+    /// Its process.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Tells the process group of the command that runs now, or that none does. Best effort: a
+    /// watcher that is gone cannot be helped from here.
+    pub fn tell(&mut self, running: Option<u32>) {
+        let _ = writeln!(self.line, "{}", running.unwrap_or_default());
+    }
+}
+
+/// Starts `gwcfg` with `arguments` as a watcher, and waits until it is apart from this run, its
+/// terminal and its process group. Where systemd runs it gets a scope called `name`, which outlives
+/// the login and the unit of this run. Its environment is the one of this run; nothing of it
+/// stands on a command line or in a unit, where others could read it. What it says goes to `log`.
 ///
 /// # Errors
 /// When no process can be started.
-pub fn start(name: &str, arguments: &[String], variables: &[&str]) -> io::Result<Watcher> {
+pub fn start(name: &str, arguments: &[String], log: &Path) -> io::Result<Watcher> {
     let program = std::env::current_exe()?;
-    if Path::new("/run/systemd/system").is_dir()
-        && let Some(unit) = by_systemd(name, &program, arguments, variables)
-    {
-        return Ok(Watcher::Systemd(unit));
+    if let Some(mut command) = scope(name) {
+        command.arg(&program).args(arguments);
+        // No bus, no right: then without systemd.
+        if let Ok(watcher) = begin(command, log, Some(name)) {
+            return Ok(watcher);
+        }
     }
     let mut command = Command::new(program);
     command.args(arguments);
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    Ok(Watcher::Process(command.spawn()?.id()))
+    begin(command, log, None)
 }
 
-/// `None` when systemd cannot: no bus, no right.
-fn by_systemd(
-    name: &str,
-    program: &Path,
-    arguments: &[String],
-    variables: &[&str],
-) -> Option<String> {
+/// `systemd-run`, where it helps: it becomes the program in a scope of its own.
+fn scope(name: &str) -> Option<Command> {
+    let root = rustix::process::getuid().is_root();
+    if !Path::new(SYSTEMD).is_dir() || !root && !Path::new(LINGERING).join(who::user()).exists() {
+        return None;
+    }
     let mut command = Command::new("systemd-run");
-    if !rustix::process::getuid().is_root() {
+    if !root {
         command.arg("--user");
     }
-    command.args(["--quiet", "--collect", "--unit", name]);
-    for variable in variables.iter().filter(|variable| std::env::var_os(variable).is_some()) {
-        // The name alone: its value is taken over, and stands on no command line.
-        command.args(["--setenv", variable]);
-    }
-    command.arg("--").arg(program).args(arguments);
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    command.status().ok()?.success().then(|| name.to_owned())
+    command.args(["--scope", "--quiet", "--collect", "--unit", name, "--"]);
+    Some(command)
 }
 
-/// Leaves the terminal and the process group of whoever started this process, so that closing
-/// them does not end it.
-pub fn detach() {
+fn begin(mut command: Command, log: &Path, scope: Option<&str>) -> io::Result<Watcher> {
+    let log = OpenOptions::new().create(true).append(true).mode(STATE_MODE).open(log);
+    let log = log.map_or_else(|_| Stdio::null(), Stdio::from);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(log);
+    let mut child = command.spawn()?;
+    let ready = child.stdout.take().is_some_and(is_ready);
+    match child.stdin.take().filter(|_| ready) {
+        Some(line) => Ok(Watcher { child, line, scope: scope.map(str::to_owned) }),
+        None => {
+            let _ = child.kill();
+            let _ = child.wait();
+            Err(io::Error::other("it did not come up"))
+        }
+    }
+}
+
+/// True when the watcher said that it is apart.
+fn is_ready(mut words: ChildStdout) -> bool {
+    let (said, heard) = channel();
+    std::thread::spawn(move || {
+        let mut word = [0];
+        let _ = said.send(words.read_exact(&mut word).is_ok());
+    });
+    heard.recv_timeout(READY).unwrap_or(false)
+}
+
+/// In the watcher: leaves the terminal and the process group of the run that started it, so that
+/// closing them does not end it, and says so.
+///
+/// # Errors
+/// When nobody listens: then nothing was deployed.
+pub fn leave() -> io::Result<()> {
     // Refused to a leader of a group, which is apart already.
     let _ = rustix::process::setsid();
+    let mut out = io::stdout();
+    out.write_all(b"\n")?;
+    out.flush()
+}
+
+/// In the watcher: waits until the run that deploys has ended, and gives the process group of the
+/// command that it left in the middle.
+#[must_use]
+pub fn attend() -> Option<u32> {
+    let lines = io::stdin().lock().lines().map_while(Result::ok);
+    last_group(lines)
+}
+
+fn last_group(lines: impl Iterator<Item = String>) -> Option<u32> {
+    lines.last()?.trim().parse().ok().filter(|group| *group != 0)
+}
+
+/// A line for whoever asks in the morning why the config is the old one again. Best effort.
+pub fn note(log: &Path, line: &str) {
+    let mut options = File::options();
+    let opened = options.create(true).append(true).mode(STATE_MODE).open(log);
+    let _ = opened.and_then(|mut file| writeln!(file, "{line}"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_word_tells_which_command_runs() {
+        let group = |text: &str| last_group(text.lines().map(str::to_owned));
+        assert_eq!(group("12\n0\n34\n"), Some(34));
+        assert_eq!(group("12\n0\n"), None);
+        assert_eq!(group(""), None);
+    }
 }

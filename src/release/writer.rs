@@ -49,6 +49,15 @@ pub enum ReleaseError {
         /// When it is taken back.
         deadline: Timestamp,
     },
+    /// A deploy ended in the middle, and nobody has taken it back yet.
+    #[error(
+        "the deploy of generation {number} ended in the middle and goes away by itself; \
+             `gwcfg rollback` does that at once"
+    )]
+    Unfinished {
+        /// Its number.
+        number: u32,
+    },
 }
 
 /// The file that gwcfg puts in place.
@@ -199,9 +208,10 @@ impl Writer {
     /// Then.
     pub fn refuse_pending(&self) -> Result<(), ReleaseError> {
         match &self.head.pending {
-            Some(Pending { number, deadline, .. }) => {
+            Some(Pending { number, deadline, by_hand: true, .. }) => {
                 Err(ReleaseError::Pending { number: *number, deadline: *deadline })
             }
+            Some(Pending { number, .. }) => Err(ReleaseError::Unfinished { number: *number }),
             None => Ok(()),
         }
     }
