@@ -276,7 +276,7 @@ fn by_hand(
     if let Some(probe) = &plan.probe {
         let url = probe.url.trim_end_matches('/');
         commands.push(format!(
-            "curl -fsS -H \"Authorization: Bearer ${}\" {url}/v1/models",
+            "curl -fsS --oauth2-bearer \"${}\" {url}/v1/models",
             probe.key_env
         ));
     }
