@@ -248,6 +248,9 @@ fn restore(
     }
     let what = format!("put generation {before} back");
     timed(progress, what, || {
+        if writer.replace_by_spare(&generation.sha256) {
+            return Ok(());
+        }
         writer.replace(output, |file| {
             file.write_all(&bytes).map_err(|source| WriteError::new(&output.path, source))
         })

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::atomic::{AtomicFile, WriteError};
+use super::atomic::{AtomicFile, Spare, WriteError};
 use super::store::{Facts, Origin, Pending};
 use super::writer::{Output, Prepared, ReleaseError, Writer, fingerprint};
 
@@ -19,11 +19,12 @@ impl Writer {
     /// When the disk refuses. The note may be there then: take it back.
     pub fn begin(&mut self, prepared: Prepared) -> Result<Pending, ReleaseError> {
         let (generation, file, output) = prepared.into_parts();
+        let place = output.place();
         let since = Timestamp::now();
         let pending = Pending {
             number: generation.number,
             before: self.head().current_of(&output.key),
-            output: output.key,
+            output: output.key.clone(),
             since,
             deadline: since,
             by_hand: false,
@@ -32,6 +33,7 @@ impl Writer {
             head.last = Some(generation.number);
             head.pending = Some(pending.clone());
         })?;
+        self.spare = Spare::of(&place);
         file.commit()?;
         Ok(pending)
     }
@@ -105,6 +107,14 @@ impl Writer {
         let mut file = AtomicFile::create(&output.place())?;
         fill(&mut file)?;
         file.commit()
+    }
+
+    /// Puts the file from before a deploy of this run back, when it is still what it was: that needs
+    /// no space. True when it is back.
+    pub(super) fn replace_by_spare(&mut self, sha256: &str) -> bool {
+        let Some(spare) = self.spare.take() else { return false };
+        let there = fingerprint(spare.path()).ok().flatten();
+        there.is_some_and(|there| there.sha256 == sha256) && spare.restore().is_ok()
     }
 
     /// Removes the output: there was none before.

@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::atomic::{AtomicFile, OUTPUT_MODE, WriteError, remove_all_leftovers, remove_leftovers};
+use super::atomic::{
+    AtomicFile, OUTPUT_MODE, Spare, WriteError, remove_all_leftovers, remove_leftovers,
+};
 use super::hash;
 use super::lock::{Lock, LockError};
 use super::place::{Place, resolve};
@@ -136,6 +138,8 @@ pub struct Writer {
     head: Head,
     root: PathBuf,
     lock: Lock,
+    /// The output from before a deploy, for the way back.
+    pub(super) spare: Option<Spare>,
 }
 
 impl Writer {
@@ -160,7 +164,7 @@ impl Writer {
         let lock = Lock::acquire(state_dir, wait, command)?;
         let store = Store::new(state_dir);
         let head = store.head()?;
-        let mut writer = Writer { store, head, root: root.to_path_buf(), lock };
+        let mut writer = Writer { store, head, root: root.to_path_buf(), lock, spare: None };
         writer.settle()?;
         Ok(writer)
     }

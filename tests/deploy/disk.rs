@@ -100,9 +100,30 @@ fn a_disk_that_fills_up_in_the_middle_does_not_stop_the_way_back() {
     let script = "mount -t tmpfs -o size=64k none disk || exit 99; \"$1\" deploy || exit 98; \
         cp disk/out.yaml before.yaml; sed -i 's/\\bb\\b/c/g' config/*.yaml; \
         echo 'dd if=/dev/zero of=disk/log bs=512 2>/dev/null; exit 1' > trouble; \
-        \"$1\" deploy; code=$?; cmp disk/out.yaml before.yaml || exit 97; exit $code";
+        \"$1\" deploy; code=$?; cmp disk/out.yaml before.yaml || exit 97; ls -A disk; exit $code";
     let full = on_disk(&site, script);
     ends(&full, 5, &["the gateway was not reloaded", "generation 1 is in place again"]);
+    assert!(full.out.ends_with("\nlog\nout.yaml\n"), "something is left: {}", full.out);
+    assert_eq!(site.served(), ["a", "b"]);
+    crate::site::nobody_works_in(site.project.root());
+}
+
+/// The same with the state on that disk: the way back cannot be noted, and is gone once more.
+#[test]
+fn a_way_back_that_cannot_be_noted_is_gone_again() {
+    let Some(site) = site("disk/out.yaml") else { return };
+    let reload = site.project.read("reload.sh");
+    let more = "if [ -e disk/log ]; then dd if=/dev/zero of=disk/more bs=512 2>/dev/null; fi\n";
+    site.project.write("reload.sh", reload + more);
+    let script = "mount -t tmpfs -o size=128k none disk || exit 99; \
+        run() { \"$gwcfg\" \"$@\" --state-dir disk/state; }; gwcfg=$1; run deploy || exit 98; \
+        cp disk/out.yaml before.yaml; sed -i 's/\\bb\\b/c/g' config/*.yaml; \
+        echo 'dd if=/dev/zero of=disk/log bs=512 2>/dev/null; exit 1' > trouble; \
+        run deploy; code=$?; cmp disk/out.yaml before.yaml || exit 97; \
+        run history | grep pending || exit 96; rm disk/log disk/more; \
+        for i in 1 2 3 4 5; do run history | grep pending || exit $code; sleep 1; done; exit 95";
+    let full = on_disk(&site, script);
+    ends(&full, 5, &["generation 1 is in place again", "that cannot be noted", "once more"]);
     assert_eq!(site.served(), ["a", "b"]);
     crate::site::nobody_works_in(site.project.root());
 }
