@@ -47,7 +47,7 @@ pub(super) fn run(arguments: &Arguments, command: &Deploy, terminal: &mut Termin
         Ok(output) => output,
         Err(error) => return recording::fail(&error.into(), terminal),
     };
-    let plan = settle::plan(&loaded.root, &loaded.deploy);
+    let plan = settle::plan(&loaded.root, Some(&loaded.output), &loaded.deploy);
     if plan.reload.is_none() && plan.probe.is_none() {
         terminal.say(
             "note: `gwcfg.yaml` names neither `deploy.reload` nor `deploy.probe`: the gateway is \

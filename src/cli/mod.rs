@@ -149,9 +149,11 @@ fn load(
         terminal.detail(&format!("the output is `{}`", loaded.output.display()));
         terminal.detail(&format!("the state folder is `{}`", loaded.state_dir.display()));
         terminal.detail(&format!("load: {}", milliseconds(begun.elapsed())));
-        settle::overdue(&loaded.root, &loaded.state_dir, &loaded.deploy, terminal);
+        let plan = settle::plan(&loaded.root, Some(&loaded.output), &loaded.deploy);
+        settle::overdue(&loaded.root, &loaded.state_dir, &plan, terminal);
     } else if let Ok(located) = project::locate(&arguments.places()) {
-        settle::overdue(&located.root, &located.state_dir, &located.deploy, terminal);
+        let plan = settle::located_plan(&located);
+        settle::overdue(&located.root, &located.state_dir, &plan, terminal);
     }
     loaded.map_err(|error| {
         if let ProjectError::Broken { sources, report, .. } = &error {

@@ -55,6 +55,7 @@ pub(super) fn fail(error: &ReleaseError, terminal: &mut Terminal) -> Exit {
     match error {
         ReleaseError::Lock(LockError::Held { .. })
         | ReleaseError::Pending { .. }
+        | ReleaseError::NotOurs { .. }
         | ReleaseError::Unfinished { .. } => Exit::Refused,
         ReleaseError::Lock(LockError::Folder(_) | LockError::Unsupported { .. })
         | ReleaseError::Store(_)

@@ -65,7 +65,7 @@ fn go_back(
     let mut writer = recording::open(root, state, command.recording.wait, "rollback", terminal)?;
     if let Some(pending) = writer.head().pending.clone() {
         // What waits to be confirmed is what a person wants to be rid of now.
-        let plan = settle::plan(root, &located.deploy);
+        let plan = settle::located_plan(located);
         let exit = settle::take_back(&mut writer, &pending, &StepError::Asked, &plan, terminal);
         if exit != Exit::Restored || command.to.is_none() {
             return Ok(if exit == Exit::Restored { Exit::Done } else { exit });
@@ -129,15 +129,7 @@ fn plan(located: &Located, command: &Rollback) -> Result<Plan, Refused> {
     };
     let number = match &command.to {
         Some(wanted) => wanted_number(wanted, &output.key, &head, &listing)?,
-        None => crate::release::store::before(&listing.generations, &head, current).ok_or_else(
-            || {
-                let words = format!(
-                    "generation {current} is the oldest that is kept: choose one with `--to`, or \
-                     look at `gwcfg history`"
-                );
-                Refused::Words(words, Exit::Usage)
-            },
-        )?,
+        None => previous(&output.key, current, &head, &listing)?,
     };
     let target = Store::new(&located.state_dir).generation(number)?;
     if target.output != output.key {
@@ -149,6 +141,21 @@ fn plan(located: &Located, command: &Rollback) -> Result<Plan, Refused> {
         return Err(Refused::Words(words, Exit::Usage));
     }
     Ok(Plan { output, target })
+}
+
+/// The generation to which a rollback goes by itself: what stood before a deploy that is pending,
+/// or before the current one.
+fn previous(output: &str, current: u32, head: &Head, listing: &Listing) -> Result<u32, Refused> {
+    if head.pending.as_ref().is_some_and(|pending| pending.output == output) {
+        return Ok(current);
+    }
+    crate::release::store::before(&listing.generations, head, current).ok_or_else(|| {
+        let words = format!(
+            "generation {current} is the oldest that is kept: choose one with `--to`, or look at \
+             `gwcfg history`"
+        );
+        Refused::Words(words, Exit::Usage)
+    })
 }
 
 /// The output that the user names, that the project names, or the only one that is recorded. A

@@ -34,7 +34,7 @@ const PATIENCE: Duration = Duration::from_secs(24 * 60 * 60);
 const KEY_BYTES: usize = 4;
 
 /// The gateway's part of a deploy, as `gwcfg.yaml` says it.
-pub(super) fn plan(root: &Path, deploy: &project::Deploy) -> Plan {
+pub(super) fn plan(root: &Path, output: Option<&Path>, deploy: &project::Deploy) -> Plan {
     let reload = deploy.reload.as_ref();
     let probe = deploy.probe.as_ref();
     Plan {
@@ -46,8 +46,18 @@ pub(super) fn plan(root: &Path, deploy: &project::Deploy) -> Plan {
             key_env: probe.key_env.clone(),
             canary: probe.canary.clone(),
         }),
-        folder: std::path::absolute(root).unwrap_or_else(|_| root.to_path_buf()),
+        folder: absolute(root),
+        output: output.map(absolute),
     }
+}
+
+/// The same of a project that is located and not loaded.
+pub(super) fn located_plan(located: &Located) -> Plan {
+    plan(&located.root, located.output.as_deref(), &located.deploy)
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf())
 }
 
 /// What the gateway must list and no longer list, when the first config was in place and the second
@@ -69,10 +79,7 @@ pub(super) fn watcher_arguments(
     number: u32,
     plan: &Plan,
 ) -> Vec<String> {
-    let absolute = |path: &Path| {
-        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-        path.to_string_lossy().into_owned()
-    };
+    let absolute = |path: &Path| absolute(path).to_string_lossy().into_owned();
     let mut words: Vec<String> = vec!["-C".to_owned(), absolute(&loaded.root)];
     words.extend(["--state-dir".to_owned(), absolute(&loaded.state_dir)]);
     if let Some(config) = &arguments.places().config {
@@ -147,18 +154,13 @@ pub(super) fn log(state_dir: &Path) -> PathBuf {
 
 /// Before any command that knows the project: a deploy whose run died, or which nobody confirmed in
 /// time, is taken back. Never waits for another run.
-pub(super) fn overdue(
-    root: &Path,
-    state_dir: &Path,
-    deploy: &project::Deploy,
-    terminal: &mut Terminal,
-) {
+pub(super) fn overdue(root: &Path, state_dir: &Path, plan: &Plan, terminal: &mut Terminal) {
     let Ok(head) = Store::new(state_dir).head() else { return };
     if !head.pending.is_some_and(|pending| is_due(&pending, Timestamp::now())) {
         return;
     }
     if let Ok(mut writer) = Writer::open(root, state_dir, Duration::ZERO, "settle") {
-        settle(&mut writer, &plan(root, deploy), terminal);
+        settle(&mut writer, plan, terminal);
     }
 }
 
@@ -184,7 +186,7 @@ pub(super) fn take_back(
     terminal: &mut Terminal,
 ) -> Exit {
     terminal.say(&format!("taking generation {} back: {why}", pending.number));
-    let output = match writer.output_of(pending) {
+    let output = match writer.output_of(pending, plan.output.as_deref()) {
         Ok(output) => output,
         Err(error) => {
             terminal.fail(&error.to_string());
@@ -272,7 +274,7 @@ fn confirm_pending(
 ) -> Result<Exit, ReleaseError> {
     let (root, state) = (&located.root, &located.state_dir);
     let mut writer = recording::open(root, state, command.wait, "confirm", terminal)?;
-    if let Some(exit) = settle(&mut writer, &plan(root, &located.deploy), terminal) {
+    if let Some(exit) = settle(&mut writer, &located_plan(located), terminal) {
         terminal.fail("it is too late to confirm it");
         return Ok(exit);
     }

@@ -24,6 +24,8 @@ pub struct Plan {
     pub probe: Option<Probe>,
     /// Where the commands run: the project, wherever whoever calls them stands.
     pub folder: PathBuf,
+    /// The output as the project file names it.
+    pub output: Option<PathBuf>,
 }
 
 /// Why a deploy did not reach its end.
@@ -134,12 +136,7 @@ pub fn timed<T, E>(
 ///
 /// # Errors
 /// When the command fails, or says `(N models)` with another number than `expected`.
-pub fn check(
-    task: &Task,
-    folder: &Path,
-    config: &Path,
-    expected: usize,
-) -> Result<(), StepError> {
+pub fn check(task: &Task, folder: &Path, config: &Path, expected: usize) -> Result<(), StepError> {
     let path = config.to_string_lossy();
     let argv = task.argv.iter().map(|word| word.replace("{config}", &path)).collect();
     let task = Task { argv, timeout: task.timeout };
@@ -278,10 +275,7 @@ fn by_hand(
     commands.extend(plan.reload.as_ref().map(Task::line));
     if let Some(probe) = &plan.probe {
         let url = probe.url.trim_end_matches('/');
-        commands.push(format!(
-            "curl -fsS --oauth2-bearer \"${}\" {url}/v1/models",
-            probe.key_env
-        ));
+        commands.push(format!("curl -fsS --oauth2-bearer \"${}\" {url}/v1/models", probe.key_env));
     }
     commands
 }

@@ -1,12 +1,13 @@
 //! A deploy that is not confirmed yet: the head names it beside what was in place before, so that
 //! whoever comes next can take it back.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::atomic::{AtomicFile, Spare, WriteError};
+use super::output;
 use super::store::{Facts, Origin, Pending};
 use super::writer::{Output, Prepared, ReleaseError, Writer, fingerprint};
 
@@ -128,13 +129,28 @@ impl Writer {
         }
     }
 
-    /// The output that a pending note is about, as far as it may be trusted: inside the project.
+    /// The output that a pending note is about. The note is not trusted: it must be the `known` one,
+    /// which the project file names, or hold a file of gwcfg, or be missing inside the project.
     ///
     /// # Errors
-    /// When it leads out of the project.
-    pub fn output_of(&self, pending: &Pending) -> Result<Output, ReleaseError> {
-        let path: PathBuf = self.root().join(&pending.output);
-        Ok(Output::new(&path, self.root())?)
+    /// When it is none of these, or leads out of the project.
+    pub fn output_of(
+        &self,
+        pending: &Pending,
+        known: Option<&Path>,
+    ) -> Result<Output, ReleaseError> {
+        let output = Output::new(&self.root().join(&pending.output), self.root())?;
+        let known = known.and_then(|known| Output::new(known, self.root()).ok());
+        if known.is_some_and(|known| known.key == output.key) {
+            return Ok(output);
+        }
+        let inside = Path::new(&output.key).is_relative() && output.key == pending.output;
+        let ours = match output::read_header(&output.path) {
+            Ok(Some(_)) => true,
+            Ok(None) => inside && !output.path.exists(),
+            Err(_) => false,
+        };
+        if ours { Ok(output) } else { Err(ReleaseError::NotOurs { path: output.path }) }
     }
 }
 

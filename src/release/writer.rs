@@ -51,6 +51,15 @@ pub enum ReleaseError {
         /// When it is taken back.
         deadline: Timestamp,
     },
+    /// The state names a place that is not gwcfg's to write to.
+    #[error(
+        "the deploy in progress names `{path}`, which is neither the project's output nor a file \
+             of gwcfg: nothing is written there"
+    )]
+    NotOurs {
+        /// The place.
+        path: PathBuf,
+    },
     /// A deploy ended in the middle, and nobody has taken it back yet.
     #[error(
         "the deploy of generation {number} ended in the middle and goes away by itself; \

@@ -113,7 +113,8 @@ fn a_disk_that_fills_up_in_the_middle_does_not_stop_the_way_back() {
 fn a_way_back_that_cannot_be_noted_is_gone_again() {
     let Some(site) = site("disk/out.yaml") else { return };
     let reload = site.project.read("reload.sh");
-    let more = "if [ -e disk/log ]; then dd if=/dev/zero of=disk/more bs=512 2>/dev/null; fi; true\n";
+    let more =
+        "if [ -e disk/log ]; then dd if=/dev/zero of=disk/more bs=512 2>/dev/null; fi; true\n";
     site.project.write("reload.sh", reload + more);
     let script = "mount -t tmpfs -o size=128k none disk || exit 99; \
         run() { \"$gwcfg\" \"$@\" --state-dir disk/state; }; gwcfg=$1; run deploy || exit 98; \

@@ -147,6 +147,9 @@ fn a_rollback_of_what_is_pending_is_done_at_once() {
     for more in [&[][..], &["--to", "1"]] {
         site.names(&["a", "c"]);
         ends(&site.run(&["deploy", "--confirm", "1h"]), 0, &["serves"]);
+        let dry = site.run(&["rollback", "--dry-run"]);
+        ends(&dry, 0, &["-  - model_name: c", "+  - model_name: b"]);
+        assert_eq!(site.in_place(), ["a", "c"]);
         let mut rollback = vec!["rollback"];
         rollback.extend(more);
         let back = site.run(&rollback);
@@ -173,5 +176,30 @@ fn a_confirmation_in_time_keeps_it() {
     ends(&site.run(&["history"]), 0, &["current"]);
     assert_eq!(site.is_back(&["a", "c7"]).as_secs(), 0);
     ends(&site.run(&["rollback"]), 0, &["is again what generation 8 was"]);
+    site.is_over();
+}
+
+/// Whoever can write to the state must not write elsewhere by a note in it.
+#[test]
+fn a_note_about_another_file_is_not_followed() {
+    let site = Site::serving();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let theirs = elsewhere.path().join("theirs");
+    std::fs::write(&theirs, "theirs\n").unwrap();
+    site.names(&["a", "c"]);
+    let deployed = site.run(&["deploy", "-v", "--confirm", "1h"]);
+    kill(crate::site::watcher(&deployed.err));
+    let head = site.project.read(".gwcfg/head.json");
+    let (before, pending) = head.split_once("\"pending\"").unwrap();
+    for other in [theirs.to_str().unwrap(), "config/providers.yaml", "../theirs"] {
+        let moved = pending.replace("config/litellm-unified.yaml", other);
+        site.project.write(".gwcfg/head.json", format!("{before}\"pending\"{moved}"));
+        let sources = site.project.read("config/providers.yaml");
+        ends(&site.run(&["rollback"]), 6, &["error: "]);
+        assert_eq!(std::fs::read_to_string(&theirs).unwrap(), "theirs\n");
+        assert_eq!(site.project.read("config/providers.yaml"), sources);
+    }
+    site.project.write(".gwcfg/head.json", head);
+    ends(&site.run(&["rollback"]), 0, &["generation 1 is in place again"]);
     site.is_over();
 }

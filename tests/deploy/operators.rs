@@ -50,7 +50,8 @@ fn of_many_at_the_same_time_one_wins() {
     let mut codes: Vec<_> = codes.collect();
     codes.sort_unstable();
     assert_eq!(codes, [Some(0), Some(4), Some(4), Some(4)]);
-    let told: Vec<String> = (0..4).map(|number| std::fs::read_to_string(words(number)).unwrap()).collect();
+    let told: Vec<String> =
+        (0..4).map(|number| std::fs::read_to_string(words(number)).unwrap()).collect();
     assert_eq!(told.iter().filter(|one| one.contains("`gwcfg deploy` of")).count(), 3, "{told:?}");
     assert_eq!((site.reloads(), site.served()), (1, vec!["a".to_owned(), "c".to_owned()]));
     site.is_over();

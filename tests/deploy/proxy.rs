@@ -214,7 +214,8 @@ impl Upstream {
                 if over.load(Ordering::SeqCst) {
                     break;
                 }
-                if stream.and_then(complete).is_ok_and(|first| first.contains("/chat/completions ")) {
+                if stream.and_then(complete).is_ok_and(|first| first.contains("/chat/completions "))
+                {
                     count.fetch_add(1, Ordering::SeqCst);
                 }
             }

@@ -15,11 +15,13 @@ use crate::{ends, skipped};
 
 const TEST: &str = "real::the_real_proxy_serves_the_old_config_again";
 
+type Step = fn(&Service);
+
 #[test]
 fn the_real_proxy_serves_the_old_config_again() {
     let Some(python) = litellm::python(TEST) else { return };
     let service = Service::new(&python);
-    let steps: [(&str, fn(&Service)); 11] = [
+    let steps: [(&str, Step); 11] = [
         ("a first deploy", first),
         ("a good deploy with a check and a canary", good),
         ("a key that is missing or wrong", keys),
@@ -117,7 +119,9 @@ fn refused(service: &Service) {
 
 fn other_names(service: &Service) {
     service.settings("90s", "5s", "");
-    service.trouble("CONFIG=other.yaml; sed 's/coder-new/coder-other/' config/*-unified.yaml > $CONFIG");
+    service.trouble(
+        "CONFIG=other.yaml; sed 's/coder-new/coder-other/' config/*-unified.yaml > $CONFIG",
+    );
     let failed = service.run(&["deploy"]);
     ends(&failed, 5, &["does not serve `coder-new`", "generation 2 is in place again"]);
     service.is_serving("coder-kept", "coder-new");
@@ -173,7 +177,7 @@ fn unconfirmed(service: &Service) {
 
 /// The state is on a small disk, and as full as can be.
 fn full_disk(service: &Service) {
-    let script = "mount -t tmpfs -o size=64k none disk || exit 99; cp -r .gwcfg disk/state; \
+    let script = "mount -t tmpfs -o size=512k none disk || exit 99; cp -r .gwcfg disk/state; \
                   dd if=/dev/zero of=disk/ballast bs=512 2>/dev/null; \
                   \"$1\" --state-dir disk/state deploy";
     std::fs::create_dir(service.project.path("disk")).unwrap();

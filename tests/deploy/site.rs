@@ -105,7 +105,11 @@ impl Site {
         let child = command.spawn().unwrap();
         let begun = Instant::now();
         while !self.project.path("reloading").exists() {
-            assert!(begun.elapsed() < Duration::from_secs(60), "{}", self.project.read("deploy.err"));
+            assert!(
+                begun.elapsed() < Duration::from_secs(60),
+                "{}",
+                self.project.read("deploy.err")
+            );
             sleep(Duration::from_millis(10));
         }
         (child, watcher(&self.project.read("deploy.err")))

@@ -13,7 +13,11 @@ fn a_reload_that_fails_is_told_without_secrets() {
     site.names(&["a", "c"]);
     site.trouble("echo \"key: $SITE_KEY, sk-abcdefghijklmnopqrstuvwx0123456789\" >&2; exit 3");
     let failed = site.run(&["deploy"]);
-    ends(&failed, 5, &["`sh reload.sh` ended with code 3; it wrote:\nkey: ***, ***", "in place again"]);
+    ends(
+        &failed,
+        5,
+        &["`sh reload.sh` ended with code 3; it wrote:\nkey: ***, ***", "in place again"],
+    );
     assert!(!failed.err.contains(KEY) && !failed.err.contains("sk-abc"), "{}", failed.err);
     site.is_back(&["a", "b"]);
     ends(&site.run(&["history"]), 0, &["failed", "current"]);
