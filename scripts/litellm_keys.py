@@ -160,6 +160,7 @@ def known_words():
         "optional_pre_call_checks": itertools.chain(
             *(typing.get_args(each) or [each] for each in typing.get_args(OptionalPreCallChecks))
         ),
+        "provider": {str(getattr(each, "value", each)) for each in litellm.provider_list},
         "retry_policy": RetryPolicy.model_fields,
         "routing_strategy": typing.get_args(strategy),
     }

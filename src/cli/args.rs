@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::diagnostic::{Level, Severity};
+use crate::gateway::litellm::walk::Failure;
 use crate::project::{Wishes, duration};
 use crate::{document, report};
 
@@ -75,6 +76,12 @@ pub(super) enum Command {
     /// git. Without `--to` it goes back to the generation before the current one; a second
     /// rollback goes back one step more, not forth again.
     Rollback(Rollback),
+    /// Tell how the gateway serves a request: who is asked, and who next when they fail
+    Route(Route),
+    /// Tell who answers each name when some providers are down
+    ///
+    /// Exits with 1 when a name is answered by nobody, or not always.
+    Simulate(Simulate),
     /// Explain a rule, or list all rules
     Explain {
         /// The rule; without it, the list of rules
@@ -177,6 +184,80 @@ pub(super) struct Rollback {
     pub(super) recording: Recording,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct Route {
+    /// The name that a request asks for
+    pub(super) name: String,
+    /// A config of LiteLLM instead of the sources
+    #[arg(long, value_name = "FILE")]
+    pub(super) gateway: Option<PathBuf>,
+    /// How everything fails
+    #[arg(long, value_enum, default_value = "server")]
+    pub(super) error: ErrorClass,
+    /// Format of the answer
+    #[arg(long, value_enum, default_value = "human")]
+    pub(super) format: Plain,
+    #[command(flatten)]
+    levels: Weights,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Simulate {
+    /// The providers that are down
+    #[arg(long, value_name = "PROVIDER", value_delimiter = ',', required = true)]
+    pub(super) down: Vec<String>,
+    /// A config of LiteLLM instead of the sources; a provider is its prefix then, such as `openai`
+    #[arg(long, value_name = "FILE")]
+    pub(super) gateway: Option<PathBuf>,
+    /// Format of the answer
+    #[arg(long, value_enum, default_value = "human")]
+    pub(super) format: Plain,
+    #[command(flatten)]
+    levels: Weights,
+}
+
+impl Route {
+    pub(super) fn reporting(&self) -> Reporting {
+        Reporting::of(&self.levels)
+    }
+}
+
+impl Simulate {
+    pub(super) fn reporting(&self) -> Reporting {
+        Reporting::of(&self.levels)
+    }
+}
+
+/// How a request fails.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum ErrorClass {
+    /// The context is too long
+    Context,
+    /// The content is refused
+    Policy,
+    /// 429
+    RateLimit,
+    /// 401
+    Auth,
+    /// No answer in time
+    Timeout,
+    /// 500
+    Server,
+}
+
+impl From<ErrorClass> for Failure {
+    fn from(class: ErrorClass) -> Self {
+        match class {
+            ErrorClass::Context => Failure::ContextWindow,
+            ErrorClass::Policy => Failure::ContentPolicy,
+            ErrorClass::RateLimit => Failure::RateLimit,
+            ErrorClass::Auth => Failure::Authentication,
+            ErrorClass::Timeout => Failure::Timeout,
+            ErrorClass::Server => Failure::Server,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(super) enum Plain {
     Human,
@@ -202,6 +283,16 @@ pub(super) struct Reporting {
     /// Least severity that fails the command
     #[arg(long, value_enum, default_value = "error", value_name = "SEVERITY")]
     pub(super) fail_on: FailOn,
+    #[command(flatten)]
+    weights: Weights,
+    /// Exit with 0 whatever is found
+    #[arg(long)]
+    pub(super) exit_zero: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Options of the report")]
+struct Weights {
     /// Raise a rule to an error
     #[arg(short = 'D', long = "deny", value_name = "RULE")]
     deny: Vec<String>,
@@ -211,9 +302,18 @@ pub(super) struct Reporting {
     /// Do not report a rule
     #[arg(short = 'A', long = "allow", value_name = "RULE")]
     allow: Vec<String>,
-    /// Exit with 0 whatever is found
-    #[arg(long)]
-    pub(super) exit_zero: bool,
+}
+
+impl Reporting {
+    /// The reporting of a command whose answer is not a report.
+    fn of(weights: &Weights) -> Self {
+        Reporting {
+            format: Format::Human,
+            fail_on: FailOn::Error,
+            weights: weights.clone(),
+            exit_zero: false,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -295,9 +395,9 @@ impl Arguments {
         let word = |names: &[String], level: Level| {
             names.iter().map(|name| (name.clone(), level)).collect::<Vec<_>>()
         };
-        let mut levels = word(&reporting.allow, Level::Allow);
-        levels.extend(word(&reporting.warn, Level::Report(Severity::Warning)));
-        levels.extend(word(&reporting.deny, Level::Report(Severity::Error)));
+        let mut levels = word(&reporting.weights.allow, Level::Allow);
+        levels.extend(word(&reporting.weights.warn, Level::Report(Severity::Warning)));
+        levels.extend(word(&reporting.weights.deny, Level::Report(Severity::Error)));
         Wishes { levels, ..self.places() }
     }
 

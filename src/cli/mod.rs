@@ -7,12 +7,15 @@ mod deploy;
 mod difference;
 pub mod exit;
 mod explain;
+mod gateway;
 mod generate;
 mod history;
 mod recording;
 mod rollback;
+mod route;
 mod schema;
 mod settle;
+mod simulate;
 mod validate;
 
 use std::io::{IsTerminal as _, Write};
@@ -52,6 +55,8 @@ pub fn main() -> ExitCode {
         Command::Watch(command) => settle::watch(&arguments, command, &mut terminal),
         Command::History(command) => history::run(&arguments, command, &mut terminal),
         Command::Rollback(command) => rollback::run(&arguments, command, &mut terminal),
+        Command::Route(command) => route::run(&arguments, command, &mut terminal),
+        Command::Simulate(command) => simulate::run(&arguments, command, &mut terminal),
         Command::Explain { rule } => explain::run(rule.as_deref(), &mut terminal),
         Command::Schema { name } => schema::run(*name, &mut terminal),
     };
@@ -233,6 +238,20 @@ fn show(
         }
         _ => Ok(()),
     }
+}
+
+/// Writes a report beside what a command was asked for.
+fn show_on_stderr(
+    sources: &Sources,
+    report: &Report,
+    counts: Counts,
+    reporting: &Reporting,
+    terminal: &mut Terminal,
+) -> Result<(), Exit> {
+    std::mem::swap(&mut terminal.out, &mut terminal.err);
+    let shown = show(sources, report, counts, reporting, terminal);
+    std::mem::swap(&mut terminal.out, &mut terminal.err);
+    shown
 }
 
 /// What the stages took, for `--verbose`.

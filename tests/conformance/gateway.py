@@ -7,6 +7,7 @@ LiteLLM's global variables. `tests/support/litellm.rs` describes the fields.
 """
 
 import asyncio
+import importlib
 import importlib.metadata
 import inspect
 import json
@@ -213,8 +214,7 @@ class Session:
             failed = {"type": type(error).__name__, "status": status, "text": str(error)[:600]}
             return {"ok": False, "error": failed}
         finally:
-            # Failure callbacks (cooldown) run as tasks of the loop.
-            await asyncio.sleep(0.02)
+            await settle()
         last = self.upstreams.calls[-1] if self.upstreams.calls else {}
         answered = {"origin": last.get("origin"), "model": last.get("model")}
         return {"ok": True, "text": text, "answered_by": answered}
@@ -246,10 +246,23 @@ class Session:
             "request": self.request,
             "health": self.health,
             "advance": self.advance,
+            "modules": lambda _command: {"modules": sorted(sys.modules)},
         }
         answer = operations[command["op"]](command)
         signal.alarm(0)
         return answer
+
+
+async def settle():
+    """Lets the callbacks of a request end (cooldown): they run as tasks of the loop."""
+    for _ in range(20):
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        # One task of LiteLLM's runs for ever: it waits for callbacks and runs them.
+        busy = [task for task in others if "_worker_loop" not in repr(task.get_coro())]
+        if not busy:
+            break
+        await asyncio.wait(busy, timeout=0.01)
+    await asyncio.sleep(0)
 
 
 def response_text(response):
@@ -336,11 +349,35 @@ def serve(handle, commands, answers):
         answers.flush()
 
 
+WARM_UP = """
+model_list:
+- {model_name: a, litellm_params: {model: openai/a, api_base: "http://127.0.0.1:1", api_key: none}}
+- {model_name: b, litellm_params: {model: openai/b, api_base: "http://127.0.0.1:1", api_key: none}}
+router_settings: {num_retries: 0, fallbacks: [{a: [b]}]}
+"""
+
+
+def import_before_forking(child):
+    """Imports what LiteLLM imports at its first request: most of a second, once and not per load."""
+    child.replace()
+    child.ask({"op": "load", "config": WARM_UP, "upstreams": ["http://127.0.0.1:1"]})
+    child.ask({"op": "request", "model": "a", "fail": [{"model": "a", "status": 500}]})
+    child.ask({"op": "request", "model": "b", "fail": [{"status": "timeout"}]})
+    names = child.ask({"op": "modules"})["modules"]
+    child.end()
+    for name in names:
+        try:
+            importlib.import_module(name)
+        except Exception:  # noqa: BLE001 - a name that is no module of its own
+            pass
+
+
 def main():
     # Whatever LiteLLM prints goes to stderr: stdout belongs to the answers.
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     child = Child()
+    import_before_forking(child)
 
     def handle(command):
         if command["op"] == "keys":

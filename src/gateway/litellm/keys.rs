@@ -67,14 +67,24 @@ pub fn home(name: &str) -> Option<Section> {
 }
 
 /// The words that a setting knows, in order: strategies, checks, kinds of errors, and the types of
-/// caches for `cache_params`. Nothing for a setting without a list of words.
+/// caches for `cache_params`, prefixes of model strings under `provider`. Nothing for a setting
+/// without a list of words.
 pub fn words(setting: &str) -> impl Iterator<Item = &'static str> {
     WORDS.iter().filter(move |(other, _)| *other == setting).map(|(_, word)| *word)
 }
 
+/// True for a prefix of model strings that the release knows; LiteLLM drops a deployment with
+/// another one.
+#[must_use]
+pub fn is_provider(prefix: &str) -> bool {
+    WORDS.binary_search(&("provider", prefix)).is_ok()
+}
+
 static WORDS: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
     let words = LIST.lines().filter_map(|line| line.strip_prefix("words\t"));
-    words.filter_map(|line| line.split_once('\t')).collect()
+    let mut words: Vec<_> = words.filter_map(|line| line.split_once('\t')).collect();
+    words.sort_unstable();
+    words
 });
 
 /// The settings that gwcfg writes itself, and the place in the sources that decides them.

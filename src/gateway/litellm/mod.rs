@@ -4,6 +4,8 @@
 //! `tests/conformance` show it again.
 
 mod answer;
+pub mod compiled;
+pub mod config;
 mod emit;
 mod entry;
 #[cfg(test)]
@@ -18,6 +20,7 @@ pub mod served;
 mod settings;
 mod strategy;
 mod unread;
+pub mod walk;
 
 pub use emit::emit;
 pub use health::Health;

@@ -72,7 +72,7 @@ pub enum Step<'a> {
 
 /// Beginning of the names that gwcfg makes for itself: hops of a chain, and deployments that have
 /// no public name (`docs/design/chains.md`).
-const OWN: &str = "gwcfg:";
+pub(super) const OWN: &str = "gwcfg:";
 
 impl Route<'_> {
     /// True for a name that people are meant to ask for.

@@ -1,0 +1,106 @@
+//! The gateway of a command: what the sources compile to, or a config that a person wrote.
+
+use std::path::Path;
+
+use crate::diagnostic::{Report, Severity, suggest};
+use crate::gateway::litellm::compiled::{self, Compiled};
+use crate::gateway::litellm::config::Config;
+use crate::gateway::litellm::walk::{Deployment, Gateway};
+use crate::pipeline;
+use crate::source::{self, Expansion, SourceFile, Sources, Span, read_file};
+
+use super::args::{Arguments, Reporting};
+use super::exit::Exit;
+use super::{Terminal, load, show_on_stderr};
+
+/// Where a piece of a config comes from, such as `config/providers.yaml:12`.
+pub(super) type Places<'p> = dyn Fn(Span) -> Option<String> + 'p;
+
+/// Hands the gateway to `then`, or says why there is none.
+pub(super) fn with<T>(
+    arguments: &Arguments,
+    reporting: &Reporting,
+    file: Option<&Path>,
+    terminal: &mut Terminal,
+    then: impl FnOnce(&Gateway<'_>, &Places<'_>, &mut Terminal) -> T,
+) -> Result<T, Exit> {
+    if let Some(file) = file {
+        return of_file(file, terminal, then);
+    }
+    let loaded = load(arguments, reporting, terminal)?;
+    let sources = &loaded.sources;
+    let mut report = Report::new(loaded.levels.clone());
+    let (counts, compiled) =
+        pipeline::compile(sources, loaded.files, &mut report, |lowered, report| {
+            (!report.has(Severity::Error)).then(|| compiled::compile(lowered))
+        });
+    let Some(Compiled { text, composed, origins }) = compiled else {
+        show_on_stderr(sources, &report, counts, reporting, terminal)?;
+        terminal.fail("the sources have errors: what they mean is not certain");
+        return Err(Exit::Findings);
+    };
+    let mut memory = Sources::default();
+    let id = memory.add(SourceFile::new(String::new(), text.into_bytes(), false));
+    let tree = composed.tree(id, memory.text(id));
+    let config = Config::read(&tree);
+    let place = |compiled: Span| {
+        let span = origins.of(compiled)?;
+        Some(format!("{}:{}", sources.path(span.file()), sources.positions(span).0.line))
+    };
+    Ok(then(&Gateway::new(&config), &place, terminal))
+}
+
+fn of_file<T>(
+    path: &Path,
+    terminal: &mut Terminal,
+    then: impl FnOnce(&Gateway<'_>, &Places<'_>, &mut Terminal) -> T,
+) -> Result<T, Exit> {
+    let (bytes, too_large) = match read_file(path) {
+        Ok(Some(read)) => read,
+        Ok(None) => {
+            terminal.fail(&format!("`{}` does not exist", path.display()));
+            return Err(Exit::Usage);
+        }
+        Err(error) => {
+            terminal.fail(&error.to_string());
+            return Err(Exit::Usage);
+        }
+    };
+    let mut sources = Sources::default();
+    let file = sources.add(SourceFile::new(path.display().to_string(), bytes, too_large));
+    let mut parsed = source::parse(&sources, file);
+    if let Some(error) = parsed.errors.first() {
+        let (start, _) = sources.positions(error.at);
+        let (path, line, column) = (sources.path(file), start.line, start.column);
+        terminal.fail(&format!("`{path}:{line}:{column}` is no YAML: the gateway cannot read it"));
+        return Err(Exit::Usage);
+    }
+    if too_large || parsed.tree.expansion() != Expansion::Fits {
+        terminal.fail(&format!("`{}` is too large", path.display()));
+        return Err(Exit::Usage);
+    }
+    parsed.tree.mark_repeated_keys();
+    let config = Config::read(&parsed.tree);
+    let place =
+        |span: Span| Some(format!("{}:{}", sources.path(file), sources.positions(span).0.line));
+    Ok(then(&Gateway::new(&config), &place, terminal))
+}
+
+/// Whose deployment it is: gwcfg's name of the provider, or LiteLLM's prefix.
+pub(super) fn provider<'d>(deployment: &Deployment<'d>) -> &'d str {
+    if !deployment.provider.is_empty() {
+        return deployment.provider;
+    }
+    deployment.model.split_once('/').map_or("", |(prefix, _)| prefix)
+}
+
+/// A model without LiteLLM's prefix.
+pub(super) fn model(model: &str) -> &str {
+    model.split_once('/').map_or(model, |(_, model)| model)
+}
+
+/// Such as ` (did you mean `coder`?)`.
+pub(super) fn near(gateway: &Gateway<'_>, name: &str) -> String {
+    let names = gateway.public_names();
+    suggest::question(suggest::nearest(name, names.iter().copied()))
+}

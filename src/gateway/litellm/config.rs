@@ -1,0 +1,134 @@
+//! LiteLLM's `config.yaml` as it is read: what the router decides by, with the place of everything.
+//! Whoever wrote the file: a compiled output and a foreign one come into this one form.
+
+use serde::Deserialize;
+
+use crate::source::{self, Entries, Field, List, NameOr, Text, Tree};
+
+/// The file. Keys that decide nothing about routing are left to the rules.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+pub struct Config<'a> {
+    /// The deployments.
+    pub model_list: Field<List<Entry<'a>>>,
+    /// The router's settings.
+    pub router_settings: Field<Settings<'a>>,
+    /// LiteLLM's settings; some are the router's too, when it has none of its own.
+    pub litellm_settings: Field<Settings<'a>>,
+}
+
+/// One entry of `model_list`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+pub struct Entry<'a> {
+    /// The name that a request asks for.
+    pub model_name: Field<Text<'a>>,
+    /// How it is asked.
+    pub litellm_params: Field<Params<'a>>,
+    /// What is known of it.
+    pub model_info: Field<Info<'a>>,
+}
+
+/// `litellm_params`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+pub struct Params<'a> {
+    /// Provider prefix and model.
+    pub model: Field<Text<'a>>,
+    /// The address; without it, the provider's own.
+    pub api_base: Field<Text<'a>>,
+    /// Share of the requests, under `simple-shuffle`.
+    pub weight: Field<f64>,
+    /// The same, when nobody of the group has a weight.
+    pub rpm: Field<f64>,
+    /// The same, when nobody of the group has either.
+    pub tpm: Field<f64>,
+    /// Lower ones are asked first.
+    pub order: Field<f64>,
+    /// Retries of this deployment, instead of the router's.
+    pub num_retries: Field<i64>,
+}
+
+/// `model_info`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+pub struct Info<'a> {
+    /// gwcfg's name of the provider, which LiteLLM does not read.
+    pub provider: Field<Text<'a>>,
+}
+
+/// `router_settings`, and the keys of `litellm_settings` that are the router's too.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+pub struct Settings<'a> {
+    /// How one of several deployments is chosen.
+    pub routing_strategy: Field<Text<'a>>,
+    /// Names with a strategy of their own.
+    pub routing_groups: Field<List<RoutingGroup<'a>>>,
+    /// Names that stand for others.
+    pub model_group_alias: Field<Entries<'a, NameOr<'a, Item<'a>>>>,
+    /// What is tried when a name fails.
+    pub fallbacks: Field<Chains<'a>>,
+    /// The same, for requests that are too long.
+    pub context_window_fallbacks: Field<Chains<'a>>,
+    /// The same, for requests that a provider refuses for their content.
+    pub content_policy_fallbacks: Field<Chains<'a>>,
+    /// What is tried for names without a chain of their own.
+    pub default_fallbacks: Field<List<NameOr<'a, Item<'a>>>>,
+    /// How deep chains may nest.
+    pub max_fallbacks: Field<i64>,
+    /// Further tries at the same name.
+    pub num_retries: Field<i64>,
+    /// Whether every member of a name is tried before its chain.
+    pub enable_weighted_failover: Field<bool>,
+    /// Whether nobody is left alone after failures.
+    pub disable_cooldowns: Field<bool>,
+}
+
+/// Lists of what is tried, by the name that fails.
+pub type Chains<'a> = List<Entries<'a, List<NameOr<'a, Item<'a>>>>>;
+
+/// One of `routing_groups`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+pub struct RoutingGroup<'a> {
+    /// Its name, which a request may ask for too.
+    pub group_name: Field<Text<'a>>,
+    /// Its members.
+    pub models: Field<List<Text<'a>>>,
+    /// Their strategy.
+    pub routing_strategy: Field<Text<'a>>,
+}
+
+/// An alias, or a step of a chain, that says more than a name.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+pub struct Item<'a> {
+    /// The name.
+    pub model: Field<Text<'a>>,
+    /// Whether the gateway lists it.
+    pub hidden: Field<bool>,
+}
+
+impl<'a> Config<'a> {
+    /// The config whose text the tree is. (Its repeated keys are to be marked, and its aliases must
+    /// fit.)
+    #[must_use]
+    pub fn read(tree: &Tree<'a>) -> Self {
+        source::read(tree).document
+    }
+
+    /// The settings that decide, the router's own before LiteLLM's (`Router.__init__` of 1.106.2).
+    pub fn settings(&self) -> impl Iterator<Item = &Settings<'a>> {
+        [&self.router_settings, &self.litellm_settings].into_iter().filter_map(Field::value)
+    }
+}
+
+/// The name that an alias or a step names.
+#[must_use]
+pub fn named<'a>(item: &NameOr<'a, Item<'a>>) -> Option<&'a str> {
+    match item {
+        NameOr::Name(name) => Some(name),
+        NameOr::Full(item) => item.model.value().map(|text| text.0),
+    }
+}

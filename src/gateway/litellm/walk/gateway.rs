@@ -1,0 +1,287 @@
+//! What the router of LiteLLM 1.106.2 makes of a config: its tables, as `Router.__init__` and
+//! `PatternMatchRouter` fill them.
+
+use std::collections::HashMap;
+
+use crate::source::{Field, List, NameOr, Span, Spanned, Text};
+
+use super::super::config::{Chains, Config, Entry, Item, Settings, named};
+
+/// Retries when nobody says a number: those of the OpenAI client.
+const RETRIES: i64 = 2;
+/// `max_fallbacks` when nobody says it.
+const MAX_FALLBACKS: i64 = 5;
+
+/// A row of [`Gateway::deployments`].
+pub type Row = usize;
+
+/// The router's tables.
+#[derive(Debug, Default)]
+pub struct Gateway<'a> {
+    /// `model_list`, without what cannot be a deployment.
+    pub deployments: Vec<Deployment<'a>>,
+    /// By `model_name`, wildcards under their literal text.
+    pub(super) names: HashMap<&'a str, Vec<Row>>,
+    /// `model_group_alias`.
+    pub(super) aliases: HashMap<&'a str, Spanned<&'a str>>,
+    /// Wildcard names, in the order in which they are tried.
+    pub(super) patterns: Vec<Pattern<'a>>,
+    /// `routing_groups` that can be asked for by their own name.
+    pub(super) routing_groups: HashMap<&'a str, Vec<&'a str>>,
+    /// Strategies of single names.
+    pub(super) strategies: HashMap<&'a str, Strategy>,
+    /// The strategy of all others.
+    pub(super) strategy: Strategy,
+    pub(super) fallbacks: Lists<'a>,
+    pub(super) context_window: Option<Lists<'a>>,
+    pub(super) content_policy: Option<Lists<'a>>,
+    pub(super) max_fallbacks: i64,
+    pub(super) retries: i64,
+    pub(super) weighted_failover: bool,
+    pub(super) cooldowns: bool,
+}
+
+/// One entry of `model_list`.
+#[derive(Debug, Clone)]
+pub struct Deployment<'a> {
+    /// The name that a request asks for.
+    pub name: &'a str,
+    /// Provider prefix and model.
+    pub model: &'a str,
+    /// The address; empty for the provider's own.
+    pub api_base: &'a str,
+    /// gwcfg's name of the provider; empty in a config of somebody else.
+    pub provider: &'a str,
+    /// Where it stands.
+    pub span: Span,
+    pub(super) shares: [f64; 3],
+    pub(super) order: Option<f64>,
+    pub(super) retries: Option<i64>,
+    pub(super) wildcard: bool,
+}
+
+/// How one of several deployments is chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Strategy {
+    /// By weight, else at random.
+    #[default]
+    Shuffle,
+    /// By what was measured before: nothing is known of it here, so any may be chosen.
+    Measured,
+}
+
+/// A list of what is tried, as it stands in a fallback setting.
+#[derive(Debug, Clone)]
+struct Chain<'a> {
+    name: &'a str,
+    steps: Vec<Spanned<&'a str>>,
+}
+
+/// One fallback setting, in the order of the file and by name.
+#[derive(Debug, Default)]
+pub(super) struct Lists<'a> {
+    chains: Vec<Chain<'a>>,
+    first: HashMap<&'a str, usize>,
+    last: HashMap<&'a str, usize>,
+}
+
+impl<'a> Lists<'a> {
+    fn push(&mut self, chain: Chain<'a>) {
+        let number = self.chains.len();
+        self.first.entry(chain.name).or_insert(number);
+        self.last.insert(chain.name, number);
+        self.chains.push(chain);
+    }
+
+    /// The first list of a name.
+    pub(super) fn first(&self, name: &str) -> Option<&[Spanned<&'a str>]> {
+        self.chains.get(*self.first.get(name)?).map(|chain| chain.steps.as_slice())
+    }
+
+    /// The last one.
+    pub(super) fn last(&self, name: &str) -> Option<&[Spanned<&'a str>]> {
+        self.chains.get(*self.last.get(name)?).map(|chain| chain.steps.as_slice())
+    }
+}
+
+/// A wildcard name.
+#[derive(Debug)]
+pub(super) struct Pattern<'a> {
+    pub(super) text: &'a str,
+    pub(super) rows: Vec<Row>,
+}
+
+impl<'a> Gateway<'a> {
+    /// The tables of a config.
+    #[must_use]
+    pub fn new(config: &Config<'a>) -> Self {
+        let number = |field: for<'s> fn(&'s Settings<'a>) -> &'s Field<i64>| {
+            config.settings().find_map(|settings| field(settings).value().copied())
+        };
+        let router = config.router_settings.value();
+        let flag = |field: for<'s> fn(&'s Settings<'a>) -> &'s Field<bool>| {
+            router.and_then(|router| field(router).value().copied()).unwrap_or(false)
+        };
+        let mut gateway = Gateway {
+            max_fallbacks: number(|settings| &settings.max_fallbacks).unwrap_or(MAX_FALLBACKS),
+            retries: number(|settings| &settings.num_retries).unwrap_or(RETRIES),
+            weighted_failover: flag(|settings| &settings.enable_weighted_failover),
+            cooldowns: !flag(|settings| &settings.disable_cooldowns),
+            context_window: optional(lists(config, |s| &s.context_window_fallbacks)),
+            content_policy: optional(lists(config, |s| &s.content_policy_fallbacks)),
+            fallbacks: lists(config, |settings| &settings.fallbacks),
+            ..Gateway::default()
+        };
+        let defaults = config.settings().filter_map(|settings| settings.default_fallbacks.value());
+        if let Some(list) = defaults.into_iter().find(|list| !list.is_empty()) {
+            gateway.fallbacks.push(Chain { name: "*", steps: steps(list) });
+        }
+        for entry in config.model_list.value().into_iter().flatten() {
+            gateway.add(entry);
+        }
+        gateway.sort_patterns();
+        if let Some(router) = router {
+            gateway.add_aliases(router);
+            gateway.add_strategies(router);
+        }
+        gateway
+    }
+
+    fn add(&mut self, entry: &Spanned<Entry<'a>>) {
+        let Some(deployment) = deployment(entry) else { return };
+        let row = self.deployments.len();
+        let name = deployment.name;
+        self.names.entry(name).or_default().push(row);
+        if deployment.wildcard {
+            match self.patterns.iter_mut().find(|pattern| pattern.text == name) {
+                Some(pattern) => pattern.rows.push(row),
+                None => self.patterns.push(Pattern { text: name, rows: vec![row] }),
+            }
+        }
+        self.deployments.push(deployment);
+    }
+
+    /// Longest first, by the length of the escaped expression, then by the number of its special
+    /// characters; then in the order of the file.
+    fn sort_patterns(&mut self) {
+        self.patterns.sort_by_key(|pattern| std::cmp::Reverse(specificity(pattern.text)));
+    }
+
+    fn add_aliases(&mut self, router: &Settings<'a>) {
+        for (name, item) in router.model_group_alias.value().into_iter().flat_map(|all| all.given())
+        {
+            if let Some(target) = named(item) {
+                self.aliases.insert(name.value, Spanned { value: target, span: name.span });
+            }
+        }
+    }
+
+    fn add_strategies(&mut self, router: &Settings<'a>) {
+        let word = |field: &Field<Text<'a>>| field.value().map_or("", |text| text.0);
+        self.strategy = strategy(word(&router.routing_strategy));
+        for group in router.routing_groups.value().into_iter().flatten() {
+            let own = strategy(word(&group.value.routing_strategy));
+            let members = group.value.models.value().into_iter().flatten();
+            let members: Vec<&str> = members.map(|member| member.value.0).collect();
+            self.strategies.extend(members.iter().map(|member| (*member, own)));
+            if let Some(name) = group.value.group_name.value() {
+                self.strategies.insert(name.0, own);
+                self.routing_groups.insert(name.0, members);
+            }
+        }
+    }
+
+    /// Every name that a request may ask for: names, aliases, routing groups; no wildcards.
+    #[must_use]
+    pub fn public_names(&self) -> Vec<&'a str> {
+        let named = self.names.keys().filter(|name| !name.contains('*')).copied();
+        let mut names: Vec<&str> = named
+            .chain(self.aliases.keys().copied())
+            .chain(self.routing_groups.keys().copied())
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// The strategy of a name.
+    pub(super) fn strategy_of(&self, name: &str) -> Strategy {
+        let name = self.aliases.get(name).map_or(name, |target| target.value);
+        self.strategies.get(name).copied().unwrap_or(self.strategy)
+    }
+}
+
+fn strategy(word: &str) -> Strategy {
+    if matches!(word, "" | "simple-shuffle") { Strategy::Shuffle } else { Strategy::Measured }
+}
+
+/// Length of the escaped expression, then special characters (`pattern_utils.sorted_patterns`).
+fn specificity(text: &str) -> (usize, usize) {
+    let mut length = 0;
+    let mut special = 0;
+    for letter in text.chars() {
+        match letter {
+            // `(.*)`, of which three count as special.
+            '*' => {
+                length += 4;
+                special += 3;
+            }
+            letter if is_escaped(letter) => {
+                length += 2;
+                special += 1 + usize::from("+?\\^$|()".contains(letter));
+            }
+            _ => length += 1,
+        }
+    }
+    (length, special)
+}
+
+/// What Python's `re.escape` puts a backslash before.
+fn is_escaped(letter: char) -> bool {
+    "()[]{}?*+-|^$\\.&~# \t\n\r\u{b}\u{c}".contains(letter)
+}
+
+fn optional(lists: Lists<'_>) -> Option<Lists<'_>> {
+    (!lists.chains.is_empty()).then_some(lists)
+}
+
+fn lists<'a>(
+    config: &Config<'a>,
+    field: impl for<'s> Fn(&'s Settings<'a>) -> &'s Field<Chains<'a>>,
+) -> Lists<'a> {
+    let mut all = config.settings().filter_map(|settings| field(settings).value());
+    let items = all.find(|list| !list.is_empty()).into_iter().flatten();
+    // One key of each item is looked at, the first.
+    let mut lists = Lists::default();
+    for (name, list) in items.filter_map(|item| item.value.given().next()) {
+        lists.push(Chain { name: name.value, steps: steps(list) });
+    }
+    lists
+}
+
+fn steps<'a>(list: &List<NameOr<'a, Item<'a>>>) -> Vec<Spanned<&'a str>> {
+    list.iter()
+        .filter_map(|step| Some(Spanned { value: named(&step.value)?, span: step.span }))
+        .collect()
+}
+
+/// `None` for one without a model: LiteLLM drops it.
+fn deployment<'a>(entry: &Spanned<Entry<'a>>) -> Option<Deployment<'a>> {
+    let name = entry.value.model_name.value()?.0;
+    let params = entry.value.litellm_params.value()?;
+    let text = |field: &Field<Text<'a>>| field.value().map_or("", |text| text.0);
+    let share = |field: &Field<f64>| field.value().copied().unwrap_or(0.0);
+    let info = entry.value.model_info.value();
+    let model = params.model.value()?.0;
+    Some(Deployment {
+        name,
+        model,
+        api_base: text(&params.api_base),
+        provider: info.map_or("", |info| text(&info.provider)),
+        span: entry.span,
+        shares: [share(&params.weight), share(&params.rpm), share(&params.tpm)],
+        order: params.order.value().copied(),
+        retries: params.num_retries.value().copied(),
+        wildcard: name.contains('*') || model.contains('*'),
+    })
+}

@@ -1,0 +1,36 @@
+//! Which list of fallbacks a failure goes to.
+
+use crate::source::Spanned;
+
+use super::gateway::Lists;
+
+/// `get_fallback_model_group`, and whether what it found is the catch-all.
+struct Found<'l, 'a> {
+    steps: Option<&'l [Spanned<&'a str>]>,
+    specific: bool,
+}
+
+/// `get_fallback_model_group_for_lookup_groups`: the first group with a list of its own wins; the
+/// catch-all comes after all of them.
+pub(super) fn chain_of<'l, 'a>(
+    lists: &'l Lists<'a>,
+    groups: &[&str],
+) -> Option<&'l [Spanned<&'a str>]> {
+    let found: Vec<Found<'l, 'a>> = groups.iter().map(|group| find(lists, group)).collect();
+    let specific = found.iter().find(|found| found.specific);
+    specific.or_else(|| found.iter().find(|found| found.steps.is_some()))?.steps
+}
+
+fn find<'l, 'a>(lists: &'l Lists<'a>, group: &str) -> Found<'l, 'a> {
+    if let Some(steps) = lists.first(group) {
+        return Found { steps: Some(steps), specific: true };
+    }
+    let stripped = without_provider(group).and_then(|group| lists.last(group));
+    Found { steps: stripped.or_else(|| lists.last("*")), specific: stripped.is_some() }
+}
+
+/// `openai/gpt-x` finds the list of `gpt-x`.
+fn without_provider(group: &str) -> Option<&str> {
+    let (provider, rest) = group.split_once('/')?;
+    super::super::keys::is_provider(provider).then_some(rest)
+}

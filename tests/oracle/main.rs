@@ -1,0 +1,155 @@
+//! The oracle: what `route` and `simulate` say of a request is what the real router of LiteLLM
+//! does with it. Random configs, every public name, every outage and every class of error; the
+//! calls that the real router makes must be one of the ways that the walk allows, call by call.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    unreachable_pub,
+    dead_code,
+    reason = "a test fails by panicking, and the support module serves several test binaries"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod chance;
+mod configs;
+mod projects;
+mod world;
+
+use gwcfg::gateway::litellm::config::Config;
+use gwcfg::gateway::litellm::walk::{Ended, Gateway as Tables, walk};
+use gwcfg::source::{SourceFile, Sources, parse};
+
+use support::litellm::{Answer, Gateway, Load, gateway};
+use world::Scenario;
+
+/// Random configs and random projects, each, unless `GWCFG_ORACLE` names another number.
+const EACH: u64 = 100;
+
+#[test]
+fn the_walk_is_what_the_real_router_does() {
+    let Some(gateway) = gateway("the_walk_is_what_the_real_router_does") else { return };
+    compare_all(gateway, "config", configs::config);
+}
+
+#[test]
+fn the_walk_is_what_the_real_router_does_with_what_is_compiled() {
+    let test = "the_walk_is_what_the_real_router_does_with_what_is_compiled";
+    let Some(gateway) = gateway(test) else { return };
+    compare_all(gateway, "project", |seed| projects::compiled(&projects::project(seed)));
+}
+
+fn compare_all(mut gateway: Gateway, what: &str, config: impl Fn(u64) -> String) {
+    let number = |variable| std::env::var(variable).ok().and_then(|number| number.parse().ok());
+    let first = number("GWCFG_ORACLE_FIRST").unwrap_or(0);
+    let (mut requests, mut calls) = (0_usize, 0_usize);
+    for seed in first..first + number("GWCFG_ORACLE").unwrap_or(EACH) {
+        let (more, made) = compare(&mut gateway, &config(seed), &format!("{what} {seed}"));
+        requests += more;
+        calls += made;
+    }
+    println!("{what}s: {requests} requests, {calls} calls to upstreams, no difference");
+    assert!(requests > 0 && calls > requests, "{requests} requests made {calls} calls");
+}
+
+/// Asks the real router for every public name in every scenario; the numbers of requests and calls.
+fn compare(gateway: &mut Gateway, config: &str, what: &str) -> (usize, usize) {
+    let mut sources = Sources::default();
+    let bytes = config.as_bytes().to_vec();
+    let file = sources.add(SourceFile::new("config.yaml".to_owned(), bytes, false));
+    let parsed = parse(&sources, file);
+    let read = Config::read(&parsed.tree);
+    let tables = Tables::new(&read);
+    let upstreams = world::origins(&tables);
+    let load = Load { config: config.to_owned(), upstreams: upstreams.clone(), ..Load::default() };
+    let loaded = gateway.load(&load);
+    assert!(loaded.ok, "{what}: {loaded:?}\n{config}");
+    let (mut requests, mut calls) = (0, 0);
+    let names: Vec<&str> = tables.public_names().into_iter().chain(configs::UNKNOWN).collect();
+    for (turn, scenario) in Scenario::all(&upstreams, config.len()).into_iter().enumerate() {
+        // An outage is asked about under every name, a class of errors under one.
+        let turn = turn % names.len();
+        let asked = if scenario.is_outage() { &names[..] } else { &names[turn..=turn] };
+        for name in asked {
+            gateway.advance(3600);
+            let answer = gateway.request(name, &scenario.failures());
+            let ended = follow(&tables, name, &scenario, &answer);
+            if let Some(difference) = difference(&tables, &ended, &answer) {
+                let line = format!("{what}, {scenario:?}, request for {name}: {difference}");
+                panic!("{line}\n{config}\n{line}");
+            }
+            requests += 1;
+            calls += answer.calls.len();
+        }
+    }
+    (requests, calls)
+}
+
+/// The walk that makes the choices of the real router, as far as it can.
+fn follow(tables: &Tables<'_>, name: &str, scenario: &Scenario, answer: &Answer) -> Ended {
+    let mut made = 0;
+    let asked = |row: usize| {
+        let deployment = &tables.deployments[row];
+        let model = deployment.model;
+        let model = model.split_once('/').map_or(model, |(_, model)| model);
+        (model.to_owned(), deployment.api_base.trim_end_matches("/v1").to_owned())
+    };
+    // A group of one is no choice, and the chooser is not asked.
+    let mut chosen = Vec::new();
+    loop {
+        let mut step = 0;
+        let mut pending: Option<Vec<(usize, f64)>> = None;
+        let ended = walk(tables, name, &|row| scenario.failure(tables, row), &mut |choices| {
+            let choice = chosen.get(step).copied();
+            step += 1;
+            choice.unwrap_or_else(|| {
+                pending.get_or_insert_with(|| choices.to_vec());
+                0
+            })
+        });
+        let Some(choices) = pending else { return ended };
+        // The first open choice is the one of a call whose number is known by now.
+        made = ended
+            .calls
+            .iter()
+            .enumerate()
+            .skip(made)
+            .filter(|(_, call)| call.choices.len() > 1)
+            .nth(usize::from(!chosen.is_empty()))
+            .map_or(made, |(number, _)| number);
+        let real = answer.calls.get(made);
+        let real = real.and_then(|call| Some((call.model.clone()?, call.origin.clone())));
+        let fits = |(row, _): &(usize, f64)| Some(asked(*row)) == real;
+        chosen.push(choices.iter().position(fits).unwrap_or(0));
+    }
+}
+
+/// In words, how the two differ.
+fn difference(tables: &Tables<'_>, ended: &Ended, answer: &Answer) -> Option<String> {
+    let ours: Vec<String> = ended
+        .calls
+        .iter()
+        .map(|call| {
+            let model = call.model.split_once('/').map_or(call.model.as_str(), |(_, model)| model);
+            let base = tables.deployments[call.row].api_base;
+            format!("{} at {}", model, base.trim_end_matches("/v1"))
+        })
+        .collect();
+    let theirs: Vec<String> = answer
+        .calls
+        .iter()
+        .map(|call| format!("{} at {}", call.model.as_deref().unwrap_or("-"), call.origin))
+        .collect();
+    if ours != theirs {
+        return Some(format!("the walk says {ours:?}, the router did {theirs:?}"));
+    }
+    if ended.failure.is_none() != answer.ok {
+        return Some(format!("the walk ends with {:?}, the router {answer:?}", ended.failure));
+    }
+    None
+}
