@@ -77,11 +77,13 @@ fn scope(name: &str) -> Option<Command> {
         return None;
     }
     let mut command = Command::new("systemd-run");
-    if !root {
-        command.arg("--user");
-    }
-    command.args(["--scope", "--quiet", "--collect", "--unit", name, "--"]);
+    command.args(scope_arguments(root, name));
     Some(command)
+}
+
+fn scope_arguments(root: bool, name: &str) -> Vec<&str> {
+    let whose = if root { "--system" } else { "--user" };
+    vec![whose, "--scope", "--quiet", "--collect", "--unit", name, "--"]
 }
 
 fn begin(mut command: Command, log: &Path, scope: Option<&str>) -> io::Result<Watcher> {
@@ -145,6 +147,13 @@ pub fn note(log: &Path, line: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_scope_belongs_to_the_machine_or_to_the_user() {
+        let words = |root| scope_arguments(root, "one").join(" ");
+        assert_eq!(words(true), "--system --scope --quiet --collect --unit one --");
+        assert_eq!(words(false), "--user --scope --quiet --collect --unit one --");
+    }
 
     #[test]
     fn the_last_word_tells_which_command_runs() {

@@ -141,12 +141,25 @@ fn a_deploy_that_nobody_confirms_goes_away_without_its_watcher() {
     site.is_over();
 }
 
+/// What the run had open is not open in its watcher: no lock, no terminal, no pipe of a caller.
+fn holds_little(watcher: u32) {
+    let entries = std::fs::read_dir(format!("/proc/{watcher}/fd")).unwrap();
+    let open: Vec<String> = entries
+        .filter_map(|entry| std::fs::read_link(entry.unwrap().path()).ok())
+        .map(|link| link.to_string_lossy().into_owned())
+        .collect();
+    let known = |link: &&String| link.starts_with("pipe:") || link.ends_with("/watch.log");
+    assert_eq!((open.len(), open.iter().filter(known).count()), (3, 3), "{open:?}");
+}
+
 #[test]
 fn a_rollback_of_what_is_pending_is_done_at_once() {
     let site = Site::serving();
     for more in [&[][..], &["--to", "1"]] {
         site.names(&["a", "c"]);
-        ends(&site.run(&["deploy", "--confirm", "1h"]), 0, &["serves"]);
+        let deployed = site.run(&["deploy", "-v", "--confirm", "1h"]);
+        ends(&deployed, 0, &["serves"]);
+        holds_little(crate::site::watcher(&deployed.err));
         let dry = site.run(&["rollback", "--dry-run"]);
         ends(&dry, 0, &["-  - model_name: c", "+  - model_name: b"]);
         assert_eq!(site.in_place(), ["a", "c"]);

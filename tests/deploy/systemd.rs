@@ -48,9 +48,9 @@ fn the_watcher_runs_in_a_scope_and_no_secret_is_told() {
     ends(&deployed, 0, &["watches in the scope `gwcfg-deploy-2-", "generation 2 is in place"]);
     let arguments = site.project.read("systemd-run.arguments");
     let lines: Vec<&str> = arguments.lines().collect();
-    assert_eq!(lines[..4], ["--scope", "--quiet", "--collect", "--unit"]);
-    assert!(lines[4].starts_with("gwcfg-deploy-2-") && lines[5] == "--", "{arguments}");
-    assert_eq!(lines[6], env!("CARGO_BIN_EXE_gwcfg"));
+    assert_eq!(lines[1..5], ["--scope", "--quiet", "--collect", "--unit"]);
+    assert!(lines[5].starts_with("gwcfg-deploy-2-") && lines[6] == "--", "{arguments}");
+    assert_eq!(lines[7], env!("CARGO_BIN_EXE_gwcfg"));
     assert!(lines.contains(&"watch") && arguments.contains("SITE_KEY"), "{arguments}");
     assert!(!arguments.contains(KEY), "{arguments}");
     site.is_over();

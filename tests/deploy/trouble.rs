@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::ends;
 use crate::site::{KEY, OUTPUT, Site, nobody_works_in};
-use crate::support::project::finish;
+use crate::support::project::{finish, plain};
 
 #[test]
 fn a_reload_that_fails_is_told_without_secrets() {
@@ -187,5 +187,22 @@ fn a_deploy_heals_a_gateway_that_was_down() {
     site.trouble("exit 1");
     ends(&site.run(&["deploy"]), 5, &["does not answer now", "generation 2 is in place again"]);
     site.is_back(&["a", "c"]);
+    site.is_over();
+}
+
+#[test]
+fn without_anybody_to_watch_nothing_is_changed() {
+    let site = Site::serving();
+    site.names(&["a", "c"]);
+    // The program that would be the watcher is gone when it is to be started.
+    let program = site.project.path("gwcfg-copy");
+    std::fs::copy(env!("CARGO_BIN_EXE_gwcfg"), &program).unwrap();
+    site.deploys("  check: [rm, gwcfg-copy]\n");
+    let mut command = Command::new(&program);
+    command.arg("deploy").current_dir(site.project.root()).env("SITE_KEY", KEY);
+    plain(&mut command);
+    ends(&finish(command), 2, &["nobody could be started", "nothing was changed"]);
+    assert_eq!(site.reloads(), 0);
+    site.is_back(&["a", "b"]);
     site.is_over();
 }
