@@ -53,7 +53,7 @@ pub fn read<'a>(sources: &'a Sources, files: Files, report: &mut Report) -> Docu
     documents.providers = providers.into(report, &mut documents.incomplete);
     documents.mappings = mappings.into(report, &mut documents.incomplete);
     documents.ports = files.ports.map(|file| {
-        let ports = read_one(sources, file, Document::Ports, |_| false, &levels);
+        let ports = read_one(sources, file, Document::Ports, |_, _| Vec::new(), &levels);
         ports.into(report, &mut documents.incomplete)
     });
     report_values(sources, &documents, report);
@@ -140,7 +140,7 @@ fn read_one<'a, T>(
     sources: &'a Sources,
     file: FileId,
     document: Document,
-    lacks_keys: fn(&T) -> bool,
+    lacking: fn(FileId, &T) -> Vec<Span>,
     levels: &Levels,
 ) -> ReadOne<T>
 where
@@ -162,9 +162,11 @@ where
     report.hide(&secrets);
     let Read { document: read, problems } =
         if usable { source::read(tree) } else { Read::default() };
-    let refused = usable && (!problems.mismatches.is_empty() || whole && lacks_keys(&read));
+    // What is missing may stand in the part that could not be parsed.
+    let lacking = if whole { lacking(file, &read) } else { Vec::new() };
+    let refused = usable && !(problems.mismatches.is_empty() && lacking.is_empty());
     let mut violations =
-        if refused { violations::find(tree, document, &problems) } else { Vec::new() };
+        if refused { violations::find(tree, document, &problems, &lacking) } else { Vec::new() };
     if !whole {
         violations.retain(|found| stands_by_itself(found, &parsed.blanked));
     }

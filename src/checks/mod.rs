@@ -5,6 +5,7 @@
 pub mod behaviour;
 pub mod fallbacks;
 pub mod lexical;
+pub mod lost_steps;
 pub mod lowering;
 pub mod ports;
 pub mod references;

@@ -10,7 +10,7 @@ use crate::gateway::litellm::walk::Failure;
 use crate::project::{Wishes, duration};
 use crate::{document, report};
 
-use super::color;
+use super::{color, diff};
 
 /// A config compiler and validator for LLM gateways.
 #[derive(Debug, Parser)]
@@ -54,6 +54,15 @@ pub(super) enum Command {
     Validate(Reporting),
     /// Compile the sources to the gateway's config
     Generate(Generate),
+    /// Show what differs between two configs
+    ///
+    /// FROM and TO are each one of: `live`, the output on disk; `sources`, what the sources
+    /// compile to; a generation's number, as in `gwcfg history`; a git revision such as `HEAD~1`,
+    /// whose sources are read from the repository and compiled in memory. A revision that is
+    /// digits alone, or has the name of one of the others, is written `git:0123456`.
+    ///
+    /// The header is not compared: it tells of the sources, not of what the gateway does.
+    Diff(Diff),
     /// Put a new config in place, make the gateway read it, and go back when it does not serve it
     ///
     /// Compiles, lets the gateway check the config (`deploy.check` of gwcfg.yaml), puts it in
@@ -111,6 +120,24 @@ pub(super) struct Generate {
     pub(super) recording: Recording,
     #[command(flatten)]
     pub(super) reporting: Reporting,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Diff {
+    /// The older side
+    #[arg(default_value = "live", value_parser = diff::named)]
+    pub(super) from: diff::Named,
+    /// The newer side
+    #[arg(default_value = "sources", value_parser = diff::named)]
+    pub(super) to: diff::Named,
+    /// Exit with 1 when the two differ
+    #[arg(long)]
+    pub(super) exit_code: bool,
+    /// Format of the diff
+    #[arg(long, value_enum, default_value = "human")]
+    pub(super) format: Plain,
+    #[command(flatten)]
+    pub(super) weights: Weights,
 }
 
 #[derive(Debug, Args)]
@@ -284,15 +311,16 @@ pub(super) struct Reporting {
     #[arg(long, value_enum, default_value = "error", value_name = "SEVERITY")]
     pub(super) fail_on: FailOn,
     #[command(flatten)]
-    weights: Weights,
+    pub(super) weights: Weights,
     /// Exit with 0 whatever is found
     #[arg(long)]
     pub(super) exit_zero: bool,
 }
 
+/// How rules weigh.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Options of the report")]
-struct Weights {
+pub(super) struct Weights {
     /// Raise a rule to an error
     #[arg(short = 'D', long = "deny", value_name = "RULE")]
     deny: Vec<String>,
@@ -391,13 +419,13 @@ impl From<Document> for document::Document {
 impl Arguments {
     /// Where things are, and how rules weigh: allowed first, then lowered, then raised, so that
     /// the stricter word wins.
-    pub(super) fn wishes(&self, reporting: &Reporting) -> Wishes {
+    pub(super) fn wishes(&self, weights: &Weights) -> Wishes {
         let word = |names: &[String], level: Level| {
             names.iter().map(|name| (name.clone(), level)).collect::<Vec<_>>()
         };
-        let mut levels = word(&reporting.weights.allow, Level::Allow);
-        levels.extend(word(&reporting.weights.warn, Level::Report(Severity::Warning)));
-        levels.extend(word(&reporting.weights.deny, Level::Report(Severity::Error)));
+        let mut levels = word(&weights.allow, Level::Allow);
+        levels.extend(word(&weights.warn, Level::Report(Severity::Warning)));
+        levels.extend(word(&weights.deny, Level::Report(Severity::Error)));
         Wishes { levels, ..self.places() }
     }
 

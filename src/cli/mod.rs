@@ -4,6 +4,7 @@ mod args;
 pub mod color;
 mod compiled;
 mod deploy;
+mod diff;
 mod difference;
 pub mod exit;
 mod explain;
@@ -50,6 +51,7 @@ pub fn main() -> ExitCode {
     let exit = match &arguments.command {
         Command::Validate(reporting) => validate::run(&arguments, reporting, &mut terminal),
         Command::Generate(command) => generate::run(&arguments, command, &mut terminal),
+        Command::Diff(command) => diff::run(&arguments, command, &mut terminal),
         Command::Deploy(command) => deploy::run(&arguments, command, &mut terminal),
         Command::Confirm(command) => settle::confirm(&arguments, command, &mut terminal),
         Command::Watch(command) => settle::watch(&arguments, command, &mut terminal),
@@ -142,8 +144,23 @@ fn load(
     reporting: &Reporting,
     terminal: &mut Terminal,
 ) -> Result<Loaded, Exit> {
+    let loaded = load_by(|| project::load(&arguments.wishes(&reporting.weights)), terminal);
+    if let Ok(loaded) = &loaded {
+        let plan = settle::plan(&loaded.root, Some(&loaded.output), &loaded.deploy);
+        settle::overdue(&loaded.root, &loaded.state_dir, &plan, terminal);
+    } else {
+        settle::overdue_somewhere(arguments, terminal);
+    }
+    loaded
+}
+
+/// Loads a project, of now or of a revision, or says why there is none to judge.
+fn load_by(
+    load: impl FnOnce() -> Result<Loaded, ProjectError>,
+    terminal: &mut Terminal,
+) -> Result<Loaded, Exit> {
     let begun = Instant::now();
-    let loaded = project::load(&arguments.wishes(reporting));
+    let loaded = load();
     if let Ok(loaded) = &loaded {
         for note in &loaded.notes {
             terminal.say(&format!("note: {note}"));
@@ -154,11 +171,6 @@ fn load(
         terminal.detail(&format!("the output is `{}`", loaded.output.display()));
         terminal.detail(&format!("the state folder is `{}`", loaded.state_dir.display()));
         terminal.detail(&format!("load: {}", milliseconds(begun.elapsed())));
-        let plan = settle::plan(&loaded.root, Some(&loaded.output), &loaded.deploy);
-        settle::overdue(&loaded.root, &loaded.state_dir, &plan, terminal);
-    } else if let Ok(located) = project::locate(&arguments.places()) {
-        let plan = settle::located_plan(&located);
-        settle::overdue(&located.root, &located.state_dir, &plan, terminal);
     }
     loaded.map_err(|error| {
         if let ProjectError::Broken { sources, report, .. } = &error {

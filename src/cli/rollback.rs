@@ -8,6 +8,7 @@ use crate::release::store::{Facts, Generation, Head, Listing, Origin, Store};
 use crate::release::writer::{Output, ReleaseError, Writer};
 
 use super::args::{Arguments, Rollback};
+use super::difference::Config;
 use super::exit::Exit;
 use super::{Terminal, difference, recording, settle};
 
@@ -243,6 +244,8 @@ fn show(plan: &Plan, store: &Store, terminal: &mut Terminal) -> Result<(), Refus
     let target = store.bytes(&plan.target)?;
     let old_name = format!("{} (as it is)", plan.output.path.display());
     let new_name = format!("{} (generation {})", plan.output.path.display(), plan.target.number);
-    let _ = difference::write(&there, &target, &old_name, &new_name, terminal);
+    let (old, new) = (Config::new(old_name, there), Config::new(new_name, target));
+    let difference = difference::between(old, new, &[]);
+    let _ = terminal.print(&difference.human(terminal.style));
     Ok(())
 }

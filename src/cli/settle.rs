@@ -93,6 +93,7 @@ pub(super) fn watcher_arguments(
 /// `gwcfg watch`, which people do not call: waits for a deploy to end, and takes it back when it did
 /// not reach its end, or is not confirmed in time.
 pub(super) fn watch(arguments: &Arguments, command: &Watch, terminal: &mut Terminal) -> Exit {
+    watch::close_others();
     let Ok(plan) = serde_json::from_str::<Plan>(&command.plan) else { return Exit::Usage };
     let located = match super::located(arguments, terminal) {
         Ok(located) => located,
@@ -150,6 +151,14 @@ fn watched(pending: Option<&Pending>, number: u32) -> Option<Pending> {
 /// Where the watcher says what it did.
 pub(super) fn log(state_dir: &Path) -> PathBuf {
     state_dir.join("watch.log")
+}
+
+/// The same as [`overdue`], for a command that has not found its project yet.
+pub(super) fn overdue_somewhere(arguments: &Arguments, terminal: &mut Terminal) {
+    if let Ok(mut located) = project::locate(&arguments.places()) {
+        recording::find_root(arguments, &mut located);
+        overdue(&located.root, &located.state_dir, &located_plan(&located), terminal);
+    }
 }
 
 /// Before any command that knows the project: a deploy whose run died, or which nobody confirmed in

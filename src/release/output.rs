@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, BufReader, ErrorKind, Read as _, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use super::diff;
+use super::diff::{self, Line, Side};
 use super::hash::{self, Hashing};
 use super::header::{self, Found, Header};
 use super::store::{Generation, Store};
@@ -27,7 +27,7 @@ pub enum OnDisk {
     Edited {
         /// From what gwcfg wrote to what is there; `None` when no copy of what it wrote is left.
         /// May hold secrets: hide them before showing it.
-        diff: Option<String>,
+        diff: Option<Vec<Line>>,
     },
     /// A file without the header of gwcfg.
     Foreign,
@@ -171,12 +171,14 @@ fn open(path: &Path) -> io::Result<Option<BufReader<File>>> {
     }
 }
 
-fn diff_of(before: &[u8], new: &Path) -> Result<Option<String>, ReadError> {
+fn diff_of(before: &[u8], new: &Path) -> Result<Option<Vec<Line>>, ReadError> {
     let Some(after) = read_text(new)? else { return Ok(None) };
     let before = String::from_utf8_lossy(before);
     let name = new.display().to_string();
     let old_name = format!("{name} (as gwcfg wrote it)");
-    Ok(Some(diff::unified(&before, &after, &old_name, &format!("{name} (as it is)"))))
+    let new_name = format!("{name} (as it is)");
+    let old = Side { name: &old_name, text: &before, before: 0 };
+    Ok(Some(diff::lines(&old, &Side { name: &new_name, text: &after, before: 0 })))
 }
 
 /// `None` when the file is too large to be shown, or gone.

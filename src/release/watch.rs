@@ -112,6 +112,18 @@ fn is_ready(mut words: ChildStdout) -> bool {
     heard.recv_timeout(READY).unwrap_or(false)
 }
 
+/// In the watcher, before anything else: closes what the caller of the run had open and handed on, a
+/// lock of `flock(1)` for one. It would be held as long as a person has time to confirm.
+pub fn close_others() {
+    let Ok(entries) = std::fs::read_dir("/dev/fd") else { return };
+    let number =
+        |entry: io::Result<std::fs::DirEntry>| entry.ok()?.file_name().to_str()?.parse().ok();
+    let open: Vec<i32> = entries.filter_map(number).collect();
+    for file in open.into_iter().filter(|file| *file > 2) {
+        let _ = nix::unistd::close(file);
+    }
+}
+
 /// In the watcher: leaves the terminal and the process group of the run that started it, so that
 /// closing them does not end it, and says so.
 ///

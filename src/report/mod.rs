@@ -13,6 +13,7 @@ use crate::diagnostic::{Redactions, Report, Summary};
 use crate::source::Sources;
 
 pub use human::MAX_SHOWN;
+pub use text::{Ink, line};
 
 /// How a report is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,13 +5,18 @@ use std::borrow::Cow;
 
 use super::Style;
 
-/// The ANSI colours of the report.
+/// The ANSI colours of what is written for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ink {
+pub enum Ink {
+    /// Errors, and what is gone.
     Red,
+    /// Warnings, and what is other than it was.
     Yellow,
+    /// Remarks, and places.
     Cyan,
+    /// What is new.
     Green,
+    /// Headings.
     Bold,
 }
 
@@ -51,6 +56,17 @@ pub(super) fn push_shown(shown: &mut String, letter: char) {
         shown.extend(letter.escape_default());
     } else {
         shown.push(letter);
+    }
+}
+
+/// A line of a file as a terminal may show it, in a colour when the style has colours. A tab stays.
+#[must_use]
+pub fn line(style: Style, ink: Option<Ink>, text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    text.chars().for_each(|letter| push_shown(&mut shown, letter));
+    match ink {
+        Some(ink) => paint(style, ink, &shown),
+        None => shown,
     }
 }
 

@@ -11,6 +11,7 @@ mod models;
 mod names;
 pub mod pattern;
 pub mod provider_type;
+mod seen;
 mod target;
 
 pub use build::build;

@@ -2,12 +2,13 @@
 //! them back, and when it is gone too, the next command.
 
 use std::os::unix::process::ExitStatusExt as _;
-use std::process::Child;
+use std::process::{Child, Command};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use crate::ends;
 use crate::site::{Site, kill, nobody_works_in, processes_in, signal};
+use crate::support::project::{finish, plain};
 
 /// A reload that is in the middle, with a child of its own.
 const SLOW: &str = "touch reloading; sleep 600";
@@ -76,7 +77,15 @@ fn a_way_back_that_is_killed_is_gone_again() {
 /// As after a restart of the machine.
 #[test]
 fn without_a_watcher_the_next_command_takes_it_back() {
-    for command in [&["validate"][..], &["history"], &["generate", "--check"], &["deploy"]] {
+    let commands: [&[&str]; 6] = [
+        &["validate"],
+        &["history"],
+        &["generate", "--check"],
+        &["diff", "1", "live"],
+        &["route", "a"],
+        &["deploy"],
+    ];
+    for command in commands {
         let site = Site::serving();
         let (mut deploy, watcher) = in_the_middle(&site, &[]);
         kill(watcher);
@@ -157,7 +166,12 @@ fn a_rollback_of_what_is_pending_is_done_at_once() {
     let site = Site::serving();
     for more in [&[][..], &["--to", "1"]] {
         site.names(&["a", "c"]);
-        let deployed = site.run(&["deploy", "-v", "--confirm", "1h"]);
+        // A caller with a file open, as `flock` has.
+        let mut command = Command::new("sh");
+        command.args(["-c", "exec 9> held; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_gwcfg")]);
+        command.args(["deploy", "-v", "--confirm", "1h"]).current_dir(site.project.root());
+        plain(&mut command);
+        let deployed = finish(site.with_key(command));
         ends(&deployed, 0, &["serves"]);
         holds_little(crate::site::watcher(&deployed.err));
         let dry = site.run(&["rollback", "--dry-run"]);

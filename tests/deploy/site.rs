@@ -87,7 +87,10 @@ impl Site {
     }
 
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = self.project.command(arguments);
+        self.with_key(self.project.command(arguments))
+    }
+
+    pub fn with_key(&self, mut command: Command) -> Command {
         command.env("SITE_KEY", KEY);
         command
     }

@@ -87,8 +87,8 @@ impl Route<'_> {
 }
 
 /// The names that `GET /v1/models` of the gateway lists for this config: names of deployments,
-/// those that gwcfg makes for itself among them, of routing groups, and aliases of them that are not
-/// hidden; no wildcards (LiteLLM 1.106.2 lists the models that it knows for them instead).
+/// those that gwcfg makes for itself among them, of routing groups, and aliases of them that are
+/// not hidden; no wildcards (LiteLLM 1.106.2 lists the models that it knows for them instead).
 #[must_use]
 pub fn names(text: &str) -> BTreeSet<String> {
     with_served(text, |served| {
