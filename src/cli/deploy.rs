@@ -97,8 +97,8 @@ impl Deployment<'_> {
         }
     }
 
-    /// Before anything is changed: the gateway that runs takes the key, or else no probe could pass,
-    /// and its own check reads the config.
+    /// Before anything is changed: the gateway that runs takes the key, or else no probe could
+    /// pass, and its own check reads the config.
     fn ask_first(&self, prepared: &Prepared, terminal: &mut Terminal) -> Result<(), StepError> {
         if let Some(probe) = &self.plan.probe
             && !probe.is_ready()?

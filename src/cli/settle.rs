@@ -90,8 +90,8 @@ pub(super) fn watcher_arguments(
     words
 }
 
-/// `gwcfg watch`, which people do not call: waits for a deploy to end, and takes it back when it did
-/// not reach its end, or is not confirmed in time.
+/// `gwcfg watch`, which people do not call: waits for a deploy to end, and takes it back when it
+/// did not reach its end, or is not confirmed in time.
 pub(super) fn watch(arguments: &Arguments, command: &Watch, terminal: &mut Terminal) -> Exit {
     watch::close_others();
     let Ok(plan) = serde_json::from_str::<Plan>(&command.plan) else { return Exit::Usage };

@@ -53,7 +53,11 @@ pub enum TaskError {
         output: String,
     },
     /// It took too long, and was ended.
-    #[error("`{line}` did not end within {}s, and was ended{}", timeout.as_secs_f64(), after(output))]
+    #[error(
+        "`{line}` did not end within {}s, and was ended{}",
+        timeout.as_secs_f64(),
+        after(output)
+    )]
     Slow {
         /// The command.
         line: String,

@@ -110,8 +110,8 @@ impl Writer {
         file.commit()
     }
 
-    /// Puts the file from before a deploy of this run back, when it is still what it was: that needs
-    /// no space. True when it is back.
+    /// Puts the file from before a deploy of this run back, when it is still what it was: that
+    /// needs no space. True when it is back.
     pub(super) fn replace_by_spare(&mut self, sha256: &str) -> bool {
         let Some(spare) = self.spare.take() else { return false };
         let there = fingerprint(spare.path()).ok().flatten();
@@ -129,8 +129,8 @@ impl Writer {
         }
     }
 
-    /// The output that a pending note is about. The note is not trusted: it must be the `known` one,
-    /// which the project file names, or hold a file of gwcfg, or be missing inside the project.
+    /// The output that a pending note is about. The note is not trusted: it must be the `known`
+    /// one, which the project file names, or hold a file of gwcfg, or be missing inside the project.
     ///
     /// # Errors
     /// When it is none of these, or leads out of the project.
@@ -155,8 +155,8 @@ impl Writer {
 }
 
 /// True when a deploy is to be taken back by whoever holds the lock: the run that deployed it is
-/// dead, or nobody confirmed it in time. A clock that was set back behind the beginning by more than
-/// that time says nothing about it; then it counts as over.
+/// dead, or nobody confirmed it in time. A clock that was set back behind the beginning by more
+/// than that time says nothing about it; then it counts as over.
 #[must_use]
 pub fn is_due(pending: &Pending, now: Timestamp) -> bool {
     let Pending { since, deadline, by_hand, .. } = pending;

@@ -112,8 +112,8 @@ fn is_ready(mut words: ChildStdout) -> bool {
     heard.recv_timeout(READY).unwrap_or(false)
 }
 
-/// In the watcher, before anything else: closes what the caller of the run had open and handed on, a
-/// lock of `flock(1)` for one. It would be held as long as a person has time to confirm.
+/// In the watcher, before anything else: closes what the caller of the run had open and handed on,
+/// a lock of `flock(1)` for one. It would be held as long as a person has time to confirm.
 pub fn close_others() {
     let Ok(entries) = std::fs::read_dir("/dev/fd") else { return };
     let number =

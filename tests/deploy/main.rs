@@ -1,6 +1,6 @@
 //! `gwcfg deploy` and the ways back: with a small gateway in the test, which reads its config when
-//! a reload command tells it to, and with the real LiteLLM proxy. Whatever goes wrong, the old config
-//! serves again, the exit code is the promised one, and no process is left behind.
+//! a reload command tells it to, and with the real LiteLLM proxy. Whatever goes wrong, the old
+//! config serves again, the exit code is the promised one, and no process is left behind.
 #![cfg(unix)]
 #![allow(
     clippy::unwrap_used,

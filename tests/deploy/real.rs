@@ -1,5 +1,5 @@
-//! The real LiteLLM proxy 1.106.2: whatever goes wrong, it serves the old config again, and the exit
-//! code is the promised one. One test, in order: each start of the proxy takes 5 to 8 seconds.
+//! The real LiteLLM proxy 1.106.2: whatever goes wrong, it serves the old config again, and the
+//! exit code is the promised one. One test, in order: each start of the proxy takes 5 to 8 seconds.
 
 use std::process::Command;
 use std::sync::atomic::Ordering;
