@@ -130,7 +130,8 @@ impl Writer {
     }
 
     /// The output that a pending note is about. The note is not trusted: it must be the `known`
-    /// one, which the project file names, or hold a file of gwcfg, or be missing inside the project.
+    /// one, which the project file names, or hold a file of gwcfg, or be missing inside the
+    /// project.
     ///
     /// # Errors
     /// When it is none of these, or leads out of the project.
