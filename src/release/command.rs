@@ -113,18 +113,22 @@ impl Task {
         };
         let start = |source| TaskError::Start { program: program.clone(), source };
         // A file and no pipe: a grandchild that keeps the pipe open would hold this run for ever.
-        let words = tempfile::tempfile().map_err(start)?;
+        // Without a place for such a file the command runs unheard.
+        let words = tempfile::tempfile().ok();
+        let heard = || {
+            let file = words.as_ref().and_then(|words| words.try_clone().ok());
+            file.map_or_else(Stdio::null, Stdio::from)
+        };
         let mut command = Command::new(found(&program, folder));
         command.args(arguments).current_dir(folder).stdin(Stdio::null()).process_group(0);
-        command.stdout(words.try_clone().map_err(start)?);
-        command.stderr(words.try_clone().map_err(start)?);
+        command.stdout(heard()).stderr(heard());
         let mut child = command.spawn().map_err(start)?;
         started(child.id());
         let waited = wait(&mut child, self.timeout);
         if !matches!(waited, Ok(Waited::Ended(_))) {
             end(&mut child);
         }
-        let output = tail(words).unwrap_or_default();
+        let output = words.and_then(|words| tail(words).ok()).unwrap_or_default();
         let line = self.line();
         match waited.map_err(start)? {
             Waited::Ended(status) if status.success() => Ok(output),

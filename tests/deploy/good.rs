@@ -43,6 +43,18 @@ fn a_quiet_deploy_says_nothing_until_it_fails() {
 }
 
 #[test]
+fn a_deploy_needs_no_place_for_temporary_files() {
+    let site = Site::serving();
+    site.names(&["a", "c"]);
+    site.trouble("echo said");
+    let mut command = site.command(&["deploy"]);
+    command.env("TMPDIR", "/no/such/folder");
+    ends(&crate::support::project::finish(command), 0, &["generation 2 is in place"]);
+    assert_eq!(site.served(), ["a", "c"]);
+    site.is_over();
+}
+
+#[test]
 fn commands_run_in_the_project_wherever_one_stands() {
     let site = Site::serving();
     site.names(&["a", "c"]);

@@ -1,7 +1,7 @@
 //! `gwcfg deploy` and the ways back: with a small gateway in the test, which reads its config when
 //! a reload command tells it to, and with the real LiteLLM proxy. Whatever goes wrong, the old
 //! config serves again, the exit code is the promised one, and no process is left behind.
-#![cfg(unix)]
+#![cfg(target_os = "linux")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
