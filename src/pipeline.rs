@@ -56,6 +56,7 @@ pub fn read<'a>(sources: &'a Sources, files: Files, report: &mut Report) -> Docu
         let ports = read_one(sources, file, Document::Ports, |_, _| Vec::new(), &levels);
         ports.into(report, &mut documents.incomplete)
     });
+    documents.patterns = routing::read_patterns(&documents.mappings);
     report_values(sources, &documents, report);
     // Without the section there is one mistake, and not one for every name that leads to it.
     if documents.providers.providers.value().is_none()
@@ -68,10 +69,14 @@ pub fn read<'a>(sources: &'a Sources, files: Files, report: &mut Report) -> Docu
 }
 
 /// Bytes of a file from which on a thread of its own is worth its start.
-const LARGE: usize = 1 << 20;
+pub(crate) const LARGE: usize = 1 << 20;
 
 /// The results of both, made at the same time when they are `apart` and a thread can be had.
-fn both<A: Send, B>(apart: bool, one: impl Fn() -> A + Sync, other: impl FnOnce() -> B) -> (A, B) {
+pub(crate) fn both<A: Send, B>(
+    apart: bool,
+    one: impl Fn() -> A + Sync,
+    other: impl FnOnce() -> B,
+) -> (A, B) {
     if !apart {
         return (one(), other());
     }
@@ -99,6 +104,7 @@ fn forget_incomplete(files: Files, documents: &mut Documents<'_>) {
     }
     if mappings {
         documents.mappings = Mappings::default();
+        documents.patterns = Vec::new();
     }
     if ports {
         documents.ports = Some(Ports::default());
@@ -106,7 +112,7 @@ fn forget_incomplete(files: Files, documents: &mut Documents<'_>) {
 }
 
 fn report_values<'a>(sources: &'a Sources, documents: &'a Documents<'a>, report: &mut Report) {
-    report.run(&schema::value_checks(), &Values { sources, documents });
+    report.run(&schema::value_checks(), &Values::new(sources, documents));
 }
 
 /// Reads `gwcfg.yaml` alone: its settings are wanted before anything else.

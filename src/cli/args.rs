@@ -73,6 +73,12 @@ pub(super) enum Command {
     Deploy(Deploy),
     /// Confirm a deploy that was started with `--confirm`
     Confirm(Confirm),
+    /// Ask the running gateway whether it serves the names of the config in place
+    ///
+    /// Compares the gateway's own list of models with the config on disk, and says whether that is
+    /// what gwcfg wrote last. Exits with 0 when all is the same, with 1 when anything differs, and
+    /// with 2 when there is nothing to compare: no answer, a wrong key, no config.
+    Drift(Drift),
     /// Wait for a deploy to be confirmed (started by `deploy`)
     #[command(hide = true)]
     Watch(Watch),
@@ -116,6 +122,14 @@ pub(super) struct Generate {
     /// generation
     #[arg(long, conflicts_with = "check")]
     pub(super) force: bool,
+    /// Write a ConfigMap, or values for LiteLLM's Helm chart, to stdout or to the file of `-o`; no
+    /// generation is recorded
+    #[arg(long, value_enum, value_name = "SHAPE", conflicts_with_all = ["message", "wait"])]
+    pub(super) emit: Option<Shape>,
+    /// Name of the ConfigMap; `{hash}` in it stands for the content's hash [default:
+    /// litellm-config]
+    #[arg(long, requires = "emit")]
+    pub(super) name: Option<String>,
     #[command(flatten)]
     pub(super) recording: Recording,
     #[command(flatten)]
@@ -183,6 +197,9 @@ pub(super) struct History {
 #[derive(Debug, Subcommand)]
 pub(super) enum HistoryCommand {
     /// Remove the generations that `keep` of gwcfg.yaml does not want
+    ///
+    /// Every change does so by itself. What is in place, what waits to be confirmed, and what a
+    /// rollback goes back to always stay.
     Prune(Prune),
 }
 
@@ -209,6 +226,30 @@ pub(super) struct Rollback {
     pub(super) output: Option<PathBuf>,
     #[command(flatten)]
     pub(super) recording: Recording,
+}
+
+/// What a cluster takes: a ConfigMap with the file `config.yaml`, or values for LiteLLM's chart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Shape {
+    Configmap,
+    HelmValues,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Drift {
+    /// The gateway's address [default: `deploy.probe.url` of gwcfg.yaml]
+    #[arg(long, value_name = "URL")]
+    pub(super) url: Option<String>,
+    /// The environment variable that holds the gateway's key [default: `deploy.probe.key-env` of
+    /// gwcfg.yaml, else LITELLM_MASTER_KEY]
+    #[arg(long, value_name = "NAME")]
+    pub(super) key_env: Option<String>,
+    /// How long the gateway may take to answer
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = duration)]
+    pub(super) timeout: Duration,
+    /// Format of the answer
+    #[arg(long, value_enum, default_value = "human")]
+    pub(super) format: Plain,
 }
 
 #[derive(Debug, Args)]

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 use std::path::Path;
+use std::sync::OnceLock;
 use std::time::Instant;
 
 use crate::diagnostic::{Redactions, Report, Severity};
@@ -20,9 +21,12 @@ use super::args::{Arguments, Generate};
 use super::compiled::{HOLDS_SECRET, body, header, holds_secret};
 use super::difference::{self, Config};
 use super::exit::Exit;
-use super::{Terminal, judge, load, milliseconds, recording, show, tell_times};
+use super::{Terminal, export, judge, load, milliseconds, recording, show, tell_times};
 
 pub(super) fn run(arguments: &Arguments, command: &Generate, terminal: &mut Terminal) -> Exit {
+    if let Some(shape) = command.emit {
+        return export::run(arguments, command, shape, terminal);
+    }
     let stdout = command.output.as_deref() == Some(Path::new("-"));
     if stdout && command.check {
         terminal
@@ -38,7 +42,11 @@ pub(super) fn run(arguments: &Arguments, command: &Generate, terminal: &mut Term
     }
     let mut report = Report::new(loaded.levels.clone());
     let sources = &loaded.sources;
-    let (counts, exit) =
+    // The sources are hashed while they are compiled; whoever wants the header first makes it.
+    let (made, text_bytes) = (OnceLock::new(), sources.files().map(|(_, file)| file.text.len()));
+    let header = || made.get_or_init(|| header(&loaded));
+    let is_large = text_bytes.sum::<usize>() > pipeline::LARGE;
+    let compile = || {
         pipeline::compile(sources, loaded.files, &mut report, |lowered, report| {
             if report.has(Severity::Error) {
                 return None;
@@ -49,9 +57,11 @@ pub(super) fn run(arguments: &Arguments, command: &Generate, terminal: &mut Term
                 return Some((Exit::Refused, std::time::Duration::ZERO));
             }
             let begun = Instant::now();
-            let exit = write(&loaded, command, lowered, &redactions, terminal);
+            let exit = write(&loaded, command, (lowered, header()), &redactions, terminal);
             Some((exit, begun.elapsed()))
-        });
+        })
+    };
+    let (_, (counts, exit)) = pipeline::both(is_large, || _ = header(), compile);
     tell_times(counts, terminal);
     let Some((exit, wrote)) = exit else {
         return refuse(&loaded, &report, counts, command, terminal);
@@ -90,7 +100,7 @@ fn refuse(
     terminal: &mut Terminal,
 ) -> Exit {
     if command.output.as_deref() == Some(Path::new("-")) {
-        std::mem::swap(&mut terminal.out, &mut terminal.err);
+        terminal.out = Box::new(io::stderr());
     }
     if let Err(exit) = show(&loaded.sources, report, counts, &command.reporting, terminal) {
         return exit;
@@ -102,13 +112,12 @@ fn refuse(
 fn write(
     loaded: &Loaded,
     command: &Generate,
-    lowered: &Lowered<'_>,
+    (lowered, header): (&Lowered<'_>, &Header),
     redactions: &Redactions,
     terminal: &mut Terminal,
 ) -> Exit {
-    let header = header(loaded);
     if command.output.as_deref() == Some(Path::new("-")) {
-        let written = output::stream(&mut terminal.out, &header, |out| body(lowered, out))
+        let written = output::stream(&mut terminal.out, header, |out| body(lowered, out))
             .and_then(|()| terminal.out.flush());
         return match written {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
@@ -118,7 +127,7 @@ fn write(
             _ => Exit::Done,
         };
     }
-    install(loaded, command, lowered, &header, redactions, terminal)
+    install(loaded, command, lowered, header, redactions, terminal)
         .unwrap_or_else(|error| recording::fail(&error, terminal))
 }
 

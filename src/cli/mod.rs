@@ -6,14 +6,18 @@ mod compiled;
 mod deploy;
 mod diff;
 mod difference;
+mod drift;
 pub mod exit;
 mod explain;
+mod export;
 mod gateway;
 mod generate;
 mod history;
 mod recording;
 mod rollback;
 mod route;
+#[cfg(test)]
+mod runbook;
 mod schema;
 mod settle;
 mod simulate;
@@ -54,6 +58,7 @@ pub fn main() -> ExitCode {
         Command::Diff(command) => diff::run(&arguments, command, &mut terminal),
         Command::Deploy(command) => deploy::run(&arguments, command, &mut terminal),
         Command::Confirm(command) => settle::confirm(&arguments, command, &mut terminal),
+        Command::Drift(command) => drift::run(&arguments, command, &mut terminal),
         Command::Watch(command) => settle::watch(&arguments, command, &mut terminal),
         Command::History(command) => history::run(&arguments, command, &mut terminal),
         Command::Rollback(command) => rollback::run(&arguments, command, &mut terminal),
@@ -70,6 +75,8 @@ struct Terminal {
     out: Box<dyn Write>,
     err: Box<dyn Write>,
     style: Style,
+    /// Columns at which a line is cut; none where the reader may be a program.
+    columns: Option<usize>,
     quiet: bool,
     verbose: bool,
 }
@@ -89,11 +96,13 @@ impl Terminal {
             term: term.as_deref(),
             terminal,
         });
-        let width = variable("COLUMNS").and_then(|columns| columns.parse().ok()).unwrap_or(100);
+        let columns = variable("COLUMNS").and_then(|columns| columns.parse().ok());
+        let width = columns.unwrap_or(100);
         Terminal {
             out: Box::new(std::io::BufWriter::new(std::io::stdout())),
             err: Box::new(std::io::stderr()),
             style: Style { colour, unicode: true, width },
+            columns: columns.or(terminal.then_some(width)),
             quiet: arguments.global.quiet,
             verbose: arguments.global.verbose > 0,
         }
@@ -274,6 +283,13 @@ fn tell_times(counts: Counts, terminal: &mut Terminal) {
     }
 }
 
+/// A text that anybody may have written, for a terminal: nothing in it steers it, no secret shows.
+fn shown(text: &str) -> String {
+    let line: String =
+        text.chars().map(|letter| if letter.is_control() { '?' } else { letter }).collect();
+    stars(&line, &secrets::in_text(&line)).into_owned()
+}
+
 fn milliseconds(time: Duration) -> String {
     format!("{:.1} ms", time.as_secs_f64() * 1000.0)
 }
@@ -282,4 +298,16 @@ fn milliseconds(time: Duration) -> String {
 fn judge(report: &Report, reporting: &Reporting) -> Exit {
     let limit: Severity = reporting.fail_on.into();
     if report.has(limit) && !reporting.exit_zero { Exit::Findings } else { Exit::Done }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_foreign_text_cannot_steer_the_terminal_and_tells_no_secret() {
+        assert_eq!(shown("a\u{1b}[31mb"), "a?[31mb");
+        let secret = ["sk", "-ant-api03-", &"Ab3".repeat(20)].concat();
+        assert!(!shown(&format!("key {secret}")).contains(&secret));
+    }
 }

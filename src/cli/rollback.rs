@@ -4,7 +4,7 @@
 use crate::project::Located;
 use crate::release::atomic::WriteError;
 use crate::release::deploy::StepError;
-use crate::release::store::{Facts, Generation, Head, Listing, Origin, Store};
+use crate::release::store::{Facts, Generation, Head, Listing, Origin, Store, StoreError};
 use crate::release::writer::{Output, ReleaseError, Writer};
 
 use super::args::{Arguments, Rollback};
@@ -204,14 +204,16 @@ fn output(
     Ok(output)
 }
 
-/// A generation by its number, or the newest one of a commit.
+/// A generation by its number, or the newest one of a commit. Digits that no generation has may be
+/// the beginning of a commit.
 fn wanted_number(
     wanted: &str,
     output: &str,
     head: &Head,
     listing: &Listing,
 ) -> Result<u32, Refused> {
-    if let Ok(number) = wanted.parse::<u32>() {
+    let number = wanted.parse::<u32>().ok();
+    if let Some(number) = number.filter(|number| head.last.is_some_and(|last| *number <= last)) {
         return Ok(number);
     }
     let hexadecimal = wanted.len() >= 4 && wanted.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -222,12 +224,15 @@ fn wanted_number(
             && commit.starts_with(&wanted.to_ascii_lowercase())
     };
     let newest = listing.generations.values().rev().find(of_commit).filter(|_| hexadecimal);
-    newest.map(|generation| generation.number).ok_or_else(|| {
-        let words = format!(
-            "no generation was compiled from commit `{wanted}`: `gwcfg history` lists them, with \
-             the first letters of their commits"
-        );
-        Refused::Words(words, Exit::Usage)
+    newest.map(|generation| generation.number).ok_or_else(|| match number {
+        Some(number) => Refused::Release(StoreError::Unknown { number }.into()),
+        None => {
+            let words = format!(
+                "no generation was compiled from commit `{wanted}`: `gwcfg history` lists them, \
+                 with the first letters of their commits"
+            );
+            Refused::Words(words, Exit::Usage)
+        }
     })
 }
 

@@ -15,7 +15,7 @@ use crate::source::{SourceFile, Sources, Span};
 
 use origin::{Disk, Origin};
 
-pub use deploy::{Command, Deploy, Probe, duration};
+pub use deploy::{Command, DEFAULT_KEY_ENV, Deploy, Probe, duration};
 pub use origin::OriginError;
 
 /// What a user may say about where things are.

@@ -191,6 +191,20 @@ impl AtomicFile {
         reopened.map_err(|source| WriteError::new(&self.path, source))
     }
 
+    /// Writes all that `source` holds from where it stands, and brings it to the disk.
+    ///
+    /// # Errors
+    /// When the one cannot be read or the other not be written.
+    pub fn fill_from(&mut self, mut source: &File) -> Result<(), WriteError> {
+        let mut fill = |temporary: &mut BufWriter<NamedTempFile>| {
+            temporary.flush()?;
+            // From file to file: the system copies by itself.
+            io::copy(&mut source, temporary.get_mut().as_file_mut())?;
+            temporary.get_ref().as_file().sync_all()
+        };
+        fill(&mut self.temporary).map_err(|source| WriteError::new(&self.path, source))
+    }
+
     /// Puts the new file in the place of the old one, with the old one's mode and, where this
     /// user may give files away, its owner.
     ///

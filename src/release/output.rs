@@ -6,7 +6,8 @@ use std::io::{self, BufReader, ErrorKind, Read as _, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::diff::{self, Line, Side};
-use super::hash::{self, Hashing};
+use super::hash;
+use super::hashing::hashed;
 use super::header::{self, Found, Header};
 use super::store::{Generation, Store};
 
@@ -121,10 +122,7 @@ pub fn complete(
     header: &Header,
     body: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<Header> {
-    let mut hashing = Hashing::new(io::sink());
-    body(&mut hashing)?;
-    let (content_sha256, _, _) = hashing.finish();
-    Ok(Header { content_sha256, ..header.clone() })
+    Ok(Header { content_sha256: hashed(&mut io::sink(), body)?, ..header.clone() })
 }
 
 /// Writes header and content to a stream that cannot go back, such as a pipe: `body` runs twice.
@@ -151,9 +149,7 @@ pub fn write(
     body: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
     out.write_all(header.to_string().as_bytes())?;
-    let mut hashing = Hashing::new(out);
-    body(&mut hashing)?;
-    let (content_sha256, _, out) = hashing.finish();
+    let content_sha256 = hashed(out, body)?;
     out.seek(SeekFrom::Start(header.hash_offset()))?;
     out.write_all(content_sha256.as_bytes())?;
     out.seek(SeekFrom::End(0))?;

@@ -4,6 +4,7 @@ mod fixes;
 mod human;
 mod json;
 mod places;
+mod snippet;
 mod text;
 mod window;
 

@@ -6,12 +6,12 @@ use crate::document::{self, Chains, OldChainEntry};
 use crate::source::{Entry, Field, Name, NameOr, Spanned};
 
 use super::build::Builder;
-use super::pattern::Pattern;
+use super::pattern::{Pattern, reach};
 use super::seen::Seen;
 use super::target::row_number;
 use super::{
     Chain, ChainId, ChainRemark, ChainRemarkKind, DefaultRoute, GroupId, GroupKind, PatternRoute,
-    Place, Step, Why,
+    Place, Step, Why, with_text,
 };
 
 /// The name that stands for every name without a chain.
@@ -207,16 +207,18 @@ impl<'a> Builder<'a> {
     }
 
     pub(super) fn patterns(&mut self) {
-        let patterns = self.documents.mappings.patterns.value();
-        for written in patterns.into_iter().flatten().filter_map(Field::value) {
-            let Some(text) = written.pattern.copied() else { continue };
+        let documents = self.documents;
+        for ((written, text), pattern) in with_text(&documents.mappings).zip(&documents.patterns) {
             let provider =
                 self.provider_field(&written.provider, Place::PatternProvider, Some(text));
             let fallback =
                 self.fallback_step(&written.fallback, Place::PatternFallback, Some(text));
-            let pattern = Pattern::parse(text.value).ok();
+            let pattern = pattern.as_ref().ok();
             self.routing.patterns.push(PatternRoute { written, text, pattern, provider, fallback });
         }
+        let routes = self.routing.patterns.iter();
+        let valid: Vec<&Pattern> = routes.filter_map(|route| route.pattern).collect();
+        self.routing.reach = reach(&valid);
     }
 
     fn fallback_step(

@@ -40,12 +40,12 @@ const FEW_KEYS: usize = 24;
 
 impl<'a> Tree<'a> {
     fn key(&self, id: NodeId) -> Option<Key<'a>> {
-        let id = self.resolve(id);
-        if self.kind(id) != Kind::Scalar {
+        let node = self.node(self.resolve(id));
+        if node.kind != Kind::Scalar {
             return None;
         }
-        let value = self.value(id);
-        if self.style(id) != Style::Plain || self.tag(id) == Tag::Text {
+        let value = self.value_of(&node);
+        if node.style != Style::Plain || node.tag == Tag::Text {
             return Some(Key::Text(value));
         }
         Some(match resolve_yaml11(value) {

@@ -32,10 +32,10 @@ pub fn project(seed: u64) -> Project {
         let port = 8001 + number;
         let models: Vec<&str> = MODELS.into_iter().filter(|_| chance.percent(45)).collect();
         let models = if models.is_empty() { vec![MODELS[number]] } else { models };
-        write!(
+        writeln!(
             providers,
             "  {provider}: {{type: openai_compatible, base_url: \"http://127.0.0.1:{port}/v1\", \
-             status: active, default_model: {}, models: [{}]}}\n",
+             status: active, default_model: {}, models: [{}]}}",
             models[0],
             models.join(", ")
         )
@@ -81,9 +81,8 @@ fn load_balancing(
 ) {
     if chance.percent(60) {
         text.push_str("load_balancing:\n  balanced:\n    providers:\n");
-        for number in 0..2 + chance.below(2) {
-            let provider = PROVIDERS[number];
-            let (_, model) = served.iter().find(|(owner, _)| *owner == provider).unwrap();
+        for provider in &PROVIDERS[..2 + chance.below(2)] {
+            let (_, model) = served.iter().find(|(owner, _)| owner == provider).unwrap();
             let weight = chance.one_of(&["0.5", "1", "3"]);
             writeln!(
                 text,

@@ -36,6 +36,7 @@ use crate::document::Document;
 use crate::routing::Documents;
 use crate::source::{Problems, Sources, Span, Tree, UnknownKey};
 
+use patterns::Refused;
 use violations::{Violation, ViolationKind};
 
 /// One file that the typed reader refused, or did not: what its published schema says of it.
@@ -71,12 +72,21 @@ impl<'a> Shape<'a> {
 }
 
 /// All documents, for the values that a schema does not decide.
-#[derive(Clone, Copy)]
 pub struct Values<'a> {
     /// All texts.
     pub sources: &'a Sources,
     /// What was written.
     pub documents: &'a Documents<'a>,
+    /// The patterns that cannot be read.
+    pub refused: Vec<Refused<'a>>,
+}
+
+impl<'a> Values<'a> {
+    /// Reads the patterns, once for all rules about them.
+    #[must_use]
+    pub fn new(sources: &'a Sources, documents: &'a Documents<'a>) -> Self {
+        Values { sources, documents, refused: patterns::refused(sources, documents) }
+    }
 }
 
 /// The table of the rules about one file's shape.

@@ -6,6 +6,7 @@ mod changes;
 mod read;
 #[cfg(test)]
 mod tests;
+mod wildcards;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +15,7 @@ use crate::source::{self, Expansion, SourceFile, Sources};
 
 pub use changes::{Change, ChangeKind, changes};
 pub use read::read;
+pub use wildcards::{may_be_listed, wildcards};
 
 /// What one config serves.
 #[derive(Debug, Default, PartialEq)]
@@ -114,11 +116,8 @@ pub fn models(text: &str) -> usize {
 #[must_use]
 pub fn gone(before: &str, after: &str) -> BTreeSet<String> {
     let listed = names(after);
-    let beginnings: Vec<String> = with_served(after, |served| {
-        let wildcards = served.routes.keys().filter_map(|name| name.split_once('*'));
-        wildcards.map(|(beginning, _)| beginning.to_owned()).collect()
-    });
-    let fits = |name: &str| beginnings.iter().any(|beginning| name.starts_with(beginning));
+    let wildcards = wildcards(after);
+    let fits = |name: &str| wildcards.iter().any(|wildcard| may_be_listed(wildcard, name));
     names(before).into_iter().filter(|name| !listed.contains(name) && !fits(name)).collect()
 }
 
