@@ -268,6 +268,7 @@ impl Deployment<'_> {
             &settle::expected,
             &mut |step| follow(&step, &mut watcher, terminal),
         );
+        watcher.dismiss();
         settle::tell(&back, pending, &self.plan, terminal)
     }
 

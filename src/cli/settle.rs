@@ -16,7 +16,7 @@ use crate::release::deploy::{self, Back, Plan, Step, StepError};
 use crate::release::pending::is_due;
 use crate::release::probe::{Expected, Probe};
 use crate::release::store::{Pending, Store};
-use crate::release::watch;
+use crate::release::watch::{self, Ended};
 use crate::release::writer::{ReleaseError, Writer};
 use crate::source::secrets;
 
@@ -102,9 +102,11 @@ pub(super) fn watch(arguments: &Arguments, command: &Watch, terminal: &mut Termi
     if watch::leave().is_err() {
         return Exit::Usage;
     }
-    if let Some(group) = watch::attend() {
+    match watch::attend() {
+        Ended::Over => return Exit::Done,
+        Ended::Idle => {}
         // Left alone it would go on beside the reload of the way back.
-        end_group(group);
+        Ended::Left(group) => end_group(group),
     }
     let store = Store::new(&located.state_dir);
     let log = log(&located.state_dir);

@@ -23,6 +23,9 @@ const READY: Duration = Duration::from_secs(40);
 /// Where systemd is, when it runs this machine.
 const SYSTEMD: &str = "/run/systemd/system";
 
+/// The word after which there is nothing to watch.
+const OVER: &str = "over";
+
 /// Users whose processes systemd lets run when they are logged out.
 const LINGERING: &str = "/var/lib/systemd/linger";
 
@@ -46,6 +49,11 @@ impl Watcher {
     /// watcher that is gone cannot be helped from here.
     pub fn tell(&mut self, running: Option<u32>) {
         let _ = writeln!(self.line, "{}", running.unwrap_or_default());
+    }
+
+    /// The run has gone back itself, as far as it could: whatever is left to do is a person's.
+    pub fn dismiss(mut self) {
+        let _ = writeln!(self.line, "{OVER}");
     }
 }
 
@@ -137,16 +145,32 @@ pub fn leave() -> io::Result<()> {
     out.flush()
 }
 
-/// In the watcher: waits until the run that deploys has ended, and gives the process group of the
-/// command that it left in the middle.
-#[must_use]
-pub fn attend() -> Option<u32> {
-    let lines = io::stdin().lock().lines().map_while(Result::ok);
-    last_group(lines)
+/// How the run that deploys ended, as its watcher sees it.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// There is nothing left to watch.
+    Over,
+    /// No command was at work.
+    Idle,
+    /// It left this process group in the middle.
+    Left(u32),
 }
 
-fn last_group(lines: impl Iterator<Item = String>) -> Option<u32> {
-    lines.last()?.trim().parse().ok().filter(|group| *group != 0)
+/// In the watcher: waits until the run that deploys has ended, however it ended.
+#[must_use]
+pub fn attend() -> Ended {
+    ended(io::stdin().lock().lines().map_while(Result::ok))
+}
+
+fn ended(lines: impl Iterator<Item = String>) -> Ended {
+    let last = lines.last().unwrap_or_default();
+    match last.trim() {
+        OVER => Ended::Over,
+        word => match word.parse() {
+            Ok(0) | Err(_) => Ended::Idle,
+            Ok(group) => Ended::Left(group),
+        },
+    }
 }
 
 /// A line for whoever asks in the morning why the config is the old one again. Best effort.
@@ -169,9 +193,10 @@ mod tests {
 
     #[test]
     fn the_last_word_tells_which_command_runs() {
-        let group = |text: &str| last_group(text.lines().map(str::to_owned));
-        assert_eq!(group("12\n0\n34\n"), Some(34));
-        assert_eq!(group("12\n0\n"), None);
-        assert_eq!(group(""), None);
+        let ended = |text: &str| ended(text.lines().map(str::to_owned));
+        assert_eq!(ended("12\n0\n34\n"), Ended::Left(34));
+        assert_eq!(ended("12\n0\n"), Ended::Idle);
+        assert_eq!(ended(""), Ended::Idle);
+        assert_eq!(ended("12\n0\nover\n"), Ended::Over);
     }
 }

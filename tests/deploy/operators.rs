@@ -63,7 +63,7 @@ fn one_who_waits_for_a_run_that_is_killed_finds_the_old_config() {
     let site = Site::serving();
     for _ in 0..3 {
         site.names(&["a", "c"]);
-        site.trouble("touch reloading; sleep 600");
+        site.trouble("sleep 0.5; touch reloading; sleep 600");
         let (mut first, _) = site.deploy_until_reload(&[]);
         site.project.remove("reloading");
         site.names(&["a", "d"]);

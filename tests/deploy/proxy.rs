@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::{JoinHandle, sleep};
 use std::time::{Duration, Instant};
 
-use crate::site::{OUTPUT, nobody_works_in, processes_in};
+use crate::site::{OUTPUT, end_all_in, nobody_works_in};
 use crate::support::project::{Ended, Project, finish};
 
 /// The proxy's key, of the shape of one.
@@ -189,8 +189,8 @@ impl Service {
 impl Drop for Service {
     fn drop(&mut self) {
         // A test that failed leaves the proxy behind.
-        for (pid, _) in processes_in(self.project.root()) {
-            let _ = Command::new("kill").args(["-KILL", &pid.to_string()]).status();
+        if std::thread::panicking() {
+            end_all_in(self.project.root());
         }
     }
 }

@@ -183,6 +183,22 @@ pub fn signal(pid: u32, name: &str) {
     assert!(done.unwrap().success(), "process {pid} is gone");
 }
 
+/// Ends what works in a folder, without asking, until nothing does.
+pub fn end_all_in(folder: &Path) {
+    let begun = Instant::now();
+    loop {
+        let left = processes_in(folder);
+        if left.is_empty() {
+            return;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(15), "{left:?}");
+        for (pid, _) in left {
+            let _ = Command::new("kill").args(["-KILL", &pid.to_string()]).status();
+        }
+        sleep(Duration::from_millis(20));
+    }
+}
+
 /// Waits until no process stands in a folder or was started with a path in it.
 pub fn nobody_works_in(folder: &Path) {
     let begun = Instant::now();

@@ -56,7 +56,7 @@ fn the_watcher_runs_in_a_scope_and_no_secret_is_told() {
     site.is_over();
     // The environment is there all the same: a way back asks the gateway with the key.
     site.names(&["a", "d"]);
-    site.trouble("kill -9 $PPID; sleep 600");
+    site.trouble("sleep 0.5; kill -9 $PPID; sleep 600");
     let killed = deploy(&site, BECOMES).unwrap();
     assert_eq!(killed.code, None, "{killed:?}");
     site.is_back(&["a", "c"]);
