@@ -95,6 +95,7 @@ fn without_a_watcher_the_next_command_takes_it_back() {
         deploy.wait().unwrap();
         // What the run left is nobody's now.
         end_all_in(site.project.root());
+        nobody_works_in(site.project.root());
         assert_eq!(site.in_place(), ["a", "c"], "nobody took it back");
         let next = site.run(command);
         let words = "taking generation 2 back: the run that deployed it ended in the middle";
