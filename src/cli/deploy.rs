@@ -228,6 +228,11 @@ impl Deployment<'_> {
                 terminal.say(&format!("generation {number} is in place"));
                 recording::prune(writer, &recording::keep(&self.loaded.keep), terminal);
             }
+            // It counts: only the last sync failed. Going back now would leave a head that names
+            // what is not there.
+            Err(why) if writer.head().pending.is_none() => {
+                return self.step_failed(&why, terminal);
+            }
             Err(why) => return self.go_back(writer, &pending, &why, watcher, terminal),
         }
         Exit::Done

@@ -27,7 +27,7 @@ pub(super) fn run(arguments: &Arguments, command: &History, terminal: &mut Termi
         Ok(listed) => listed,
         Err(error) => return unreadable(&error, terminal),
     };
-    for broken in &listing.broken {
+    for broken in listing.broken.values() {
         terminal.say(&format!("note: {broken}"));
     }
     let text = match command.format {

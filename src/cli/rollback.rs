@@ -130,7 +130,7 @@ fn plan(located: &Located, command: &Rollback) -> Result<Plan, Refused> {
     };
     let number = match &command.to {
         Some(wanted) => wanted_number(wanted, &output.key, &head, &listing)?,
-        None => previous(&output.key, current, &head, &listing)?,
+        None => way_back(&output.key, current, &head, &listing)?,
     };
     let target = Store::new(&located.state_dir).generation(number)?;
     if target.output != output.key {
@@ -144,19 +144,21 @@ fn plan(located: &Located, command: &Rollback) -> Result<Plan, Refused> {
     Ok(Plan { output, target })
 }
 
-/// The generation to which a rollback goes by itself: what stood before a deploy that is pending,
-/// or before the current one.
-fn previous(output: &str, current: u32, head: &Head, listing: &Listing) -> Result<u32, Refused> {
+/// The generation to go back to when the user names none: what stood before a deploy that is
+/// pending, or before the current one.
+fn way_back(output: &str, current: u32, head: &Head, listing: &Listing) -> Result<u32, Refused> {
     if head.pending.as_ref().is_some_and(|pending| pending.output == output) {
         return Ok(current);
     }
-    crate::release::store::before(&listing.generations, head, current).ok_or_else(|| {
-        let words = format!(
+    let words = match listing.way_back(head, current) {
+        Ok(Some(number)) => return Ok(number),
+        Ok(None) => format!(
             "generation {current} is the oldest that is kept: choose one with `--to`, or look at \
              `gwcfg history`"
-        );
-        Refused::Words(words, Exit::Usage)
-    })
+        ),
+        Err(error) => format!("{error}; choose a generation with `--to`"),
+    };
+    Err(Refused::Words(words, Exit::Usage))
 }
 
 /// The output that the user names, that the project names, or the only one that is recorded. A

@@ -61,6 +61,15 @@ pub enum WriteError {
         /// The project.
         root: PathBuf,
     },
+    /// A link in the state folder.
+    #[error(
+        "refused to use `{path}`: it is a link, and what gwcfg keeps must lie in the state folder \
+             itself; remove the link, or name another folder with `--state-dir`"
+    )]
+    Link {
+        /// The link.
+        path: PathBuf,
+    },
     /// Links that lead to each other.
     #[error("cannot write `{path}`: it is a link that leads back to itself; replace it by a file")]
     LinkLoop {

@@ -5,7 +5,7 @@
 //! however it ended; no lock has to be tried for that, so the watcher never stands in the way of
 //! another command. Over the pipe the run tells which command it runs.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, BufRead as _, Read as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
@@ -14,6 +14,7 @@ use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use super::atomic::STATE_MODE;
+use super::lock::NO_LINK;
 use super::who;
 
 /// How long a watcher may take until it is apart from this run. A bus of systemd that does not
@@ -95,8 +96,7 @@ fn scope_arguments(root: bool, name: &str) -> Vec<&str> {
 }
 
 fn begin(mut command: Command, log: &Path, scope: Option<&str>) -> io::Result<Watcher> {
-    let log = OpenOptions::new().create(true).append(true).mode(STATE_MODE).open(log);
-    let log = log.map_or_else(|_| Stdio::null(), Stdio::from);
+    let log = self::log(log).map_or_else(|_| Stdio::null(), Stdio::from);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(log);
     let mut child = command.spawn()?;
     let ready = child.stdout.take().is_some_and(is_ready);
@@ -173,11 +173,15 @@ fn ended(lines: impl Iterator<Item = String>) -> Ended {
     }
 }
 
+/// Opens the file in which a watcher says what it did, for its owner alone; never through a link.
+fn log(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.create(true).append(true).mode(STATE_MODE).custom_flags(NO_LINK).open(path)
+}
+
 /// A line for whoever asks in the morning why the config is the old one again. Best effort.
 pub fn note(log: &Path, line: &str) {
-    let mut options = File::options();
-    let opened = options.create(true).append(true).mode(STATE_MODE).open(log);
-    let _ = opened.and_then(|mut file| writeln!(file, "{line}"));
+    let _ = self::log(log).and_then(|mut file| writeln!(file, "{line}"));
 }
 
 #[cfg(test)]
