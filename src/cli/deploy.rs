@@ -246,14 +246,10 @@ impl Deployment<'_> {
         watcher: Watcher,
         terminal: &mut Terminal,
     ) -> Exit {
-        let Some(pending) = writer.head().pending.clone() else {
-            return self.step_failed(why, terminal);
-        };
-        let never = deploy::is_as_before(writer, &pending, &self.output).unwrap_or(false);
-        if never && writer.fail_pending().is_ok() {
-            return self.step_failed(why, terminal);
+        match writer.head().pending.clone() {
+            Some(pending) => self.go_back(writer, &pending, why, watcher, terminal),
+            None => self.step_failed(why, terminal),
         }
-        self.go_back(writer, &pending, why, watcher, terminal)
     }
 
     fn go_back(

@@ -212,14 +212,7 @@ pub fn go_back(
 }
 
 /// True when the output is what it was before the pending generation: it never got there.
-///
-/// # Errors
-/// When that cannot be told.
-pub fn is_as_before(
-    writer: &Writer,
-    pending: &Pending,
-    output: &Output,
-) -> Result<bool, ReleaseError> {
+fn is_as_before(writer: &Writer, pending: &Pending, output: &Output) -> Result<bool, ReleaseError> {
     let there = fingerprint(&output.path)?.map(|there| there.sha256);
     let before = pending.before.map(|number| writer.store().generation(number)).transpose()?;
     Ok(there == before.map(|before| before.sha256))
