@@ -1,16 +1,13 @@
 //! `gwcfg deploy`: compile, check, install, reload, probe; and back when any of it fails.
 
 use std::io::Write as _;
-use std::time::{Duration, Instant};
-
-use jiff::{SignedDuration, Timestamp};
+use std::time::Instant;
 
 use crate::project::Loaded;
 use crate::release::atomic::WriteError;
 use crate::release::command::Task;
-use crate::release::deploy::{self, StepError, timed};
+use crate::release::deploy::{self, Step, StepError, timed};
 use crate::release::output;
-use crate::release::probe::Expected;
 use crate::release::store::{Origin, Pending};
 use crate::release::watch::{self, Watcher};
 use crate::release::writer::{Output, Prepared, Writer};
@@ -50,7 +47,7 @@ pub(super) fn run(arguments: &Arguments, command: &Deploy, terminal: &mut Termin
         Ok(output) => output,
         Err(error) => return recording::fail(&error.into(), terminal),
     };
-    let plan = settle::plan(&loaded.deploy);
+    let plan = settle::plan(&loaded.root, Some(&loaded.output), &loaded.deploy);
     if plan.reload.is_none() && plan.probe.is_none() {
         terminal.say(
             "note: `gwcfg.yaml` names neither `deploy.reload` nor `deploy.probe`: the gateway is \
@@ -65,42 +62,56 @@ impl Deployment<'_> {
     fn run(&self, arguments: &Arguments, terminal: &mut Terminal) -> Exit {
         let Loaded { root, state_dir, .. } = self.loaded;
         let wait = self.command.recording.wait;
-        let writer = recording::open(root, state_dir, wait, "deploy", terminal);
-        let mut writer = match writer.and_then(|writer| writer.refuse_pending().map(|()| writer)) {
+        let mut writer = match recording::open(root, state_dir, wait, "deploy", terminal) {
             Ok(writer) => writer,
             Err(error) => return recording::fail(&error, terminal),
         };
+        // The lock may be one that a dead run left.
+        if settle::settle(&mut writer, &self.plan, terminal) == Some(Exit::Stuck) {
+            return Exit::Stuck;
+        }
+        if let Err(error) = writer.refuse_pending() {
+            return recording::fail(&error, terminal);
+        }
         let prepared = match self.prepare(&mut writer, terminal) {
             Ok(Some(prepared)) => prepared,
             Ok(None) => return Exit::Done,
             Err(Stop::Refused(exit)) => return exit,
-            Err(Stop::Failed(error)) => return step_failed(&error, terminal),
+            Err(Stop::Failed(error)) => return self.step_failed(&error, terminal),
         };
-        if let Some(check) = &self.loaded.deploy.check {
-            let task = Task { argv: check.argv.clone(), timeout: check.timeout };
-            let expected = settle::models(&self.compiled.bytes);
-            let checked = timed(
-                &mut |what, time| terminal.step(what, time),
-                format!("check: {}", task.line()),
-                || deploy::check(&task, prepared.temporary(), expected),
-            );
-            if let Err(error) = checked {
-                let number = prepared.generation.number;
-                let _ = writer.abandon(prepared);
-                terminal.fail(&format!("{error}"));
-                terminal.say(&format!(
-                    "generation {number} was not put in place; the previous config serves on"
-                ));
-                return Exit::Restored;
-            }
+        if let Err(error) = self.ask_first(&prepared, terminal) {
+            let number = prepared.generation.number;
+            let _ = writer.abandon(prepared);
+            settle::fail(&error, &self.plan, terminal);
+            terminal.say(&format!(
+                "generation {number} was not put in place; the previous config serves on"
+            ));
+            return Exit::Restored;
         }
         match self.watch(arguments, &prepared, terminal) {
-            Ok(()) => self.install(&mut writer, prepared, terminal),
+            Ok(watcher) => self.install(&mut writer, prepared, watcher, terminal),
             Err(exit) => {
                 let _ = writer.abandon(prepared);
                 exit
             }
         }
+    }
+
+    /// Before anything is changed: the gateway that runs takes the key, or else no probe could
+    /// pass, and its own check reads the config.
+    fn ask_first(&self, prepared: &Prepared, terminal: &mut Terminal) -> Result<(), StepError> {
+        if let Some(probe) = &self.plan.probe
+            && !probe.is_ready()?
+        {
+            terminal.say(&format!("note: the gateway at `{}` does not answer now", probe.url));
+        }
+        let Some(check) = &self.loaded.deploy.check else { return Ok(()) };
+        let task = Task { argv: check.argv.clone(), timeout: check.timeout };
+        let expected = settle::models(&self.compiled.bytes);
+        let what = format!("check: {}", task.line());
+        timed(&mut |step| settle::show(&step, terminal), what, || {
+            deploy::check(&task, &self.plan.folder, prepared.temporary(), expected)
+        })
     }
 
     /// Records the config beside the output; `None` when it is there already.
@@ -142,7 +153,7 @@ impl Deployment<'_> {
         }
         let message = self.command.recording.message.as_deref();
         let facts = recording::facts(self.loaded, &self.compiled.header, message);
-        let prepared = timed(&mut |what, time| terminal.step(what, time), "record", || {
+        let prepared = timed(&mut |step| settle::show(&step, terminal), "record", || {
             writer.prepare(&self.output, Origin::Generated, facts, |file| {
                 file.write_all(&self.compiled.bytes)
                     .map_err(|source| WriteError::new(&self.output.path, source).into())
@@ -157,20 +168,16 @@ impl Deployment<'_> {
         arguments: &Arguments,
         prepared: &Prepared,
         terminal: &mut Terminal,
-    ) -> Result<(), Exit> {
+    ) -> Result<Watcher, Exit> {
         let number = prepared.generation.number;
-        let watcher = settle::watcher_arguments(arguments, self.loaded, number, &self.plan);
-        let key_env = self.plan.probe.as_ref().map(|probe| probe.key_env.as_str());
+        let words = settle::watcher_arguments(arguments, self.loaded, number, &self.plan);
         let name = format!("gwcfg-deploy-{number}-{}", std::process::id());
-        let variables: Vec<&str> = key_env.into_iter().chain(["PATH", "HOME"]).collect();
-        match watch::start(&name, &watcher, &variables) {
-            Ok(Watcher::Systemd(unit)) => {
-                terminal.detail(&format!("the unit `{unit}` watches"));
-                Ok(())
-            }
-            Ok(Watcher::Process(pid)) => {
-                terminal.detail(&format!("process {pid} watches"));
-                Ok(())
+        match watch::start(&name, &words, &settle::log(&self.loaded.state_dir)) {
+            Ok(watcher) => {
+                let scope = watcher.scope.as_ref().map(|scope| format!(" in the scope `{scope}`"));
+                let scope = scope.unwrap_or_default();
+                terminal.detail(&format!("process {} watches{scope}", watcher.pid()));
+                Ok(watcher)
             }
             Err(error) => {
                 terminal.fail(&format!(
@@ -182,67 +189,66 @@ impl Deployment<'_> {
         }
     }
 
-    fn install(&self, writer: &mut Writer, prepared: Prepared, terminal: &mut Terminal) -> Exit {
+    fn install(
+        &self,
+        writer: &mut Writer,
+        prepared: Prepared,
+        mut watcher: Watcher,
+        terminal: &mut Terminal,
+    ) -> Exit {
         let number = prepared.generation.number;
-        let (deadline, by_hand) = match self.command.confirm {
-            Some(time) => (after(time), true),
-            // Whoever finds the lock free while this is pending knows that this run is dead.
-            None => (after(Duration::ZERO), false),
-        };
-        let pending = timed(
-            &mut |what, time| terminal.step(what, time),
-            format!("install generation {number}"),
-            || writer.begin(prepared, deadline, by_hand),
-        );
-        let pending = match pending {
+        let what = format!("install generation {number}");
+        let begun =
+            timed(&mut |step| settle::show(&step, terminal), what, || writer.begin(prepared));
+        let pending = match begun {
             Ok(pending) => pending,
-            Err(error) => return self.undo_begin(writer, &error.into(), terminal),
+            Err(error) => return self.undo_begin(writer, &error.into(), watcher, terminal),
         };
-        let expected = self.expected(writer, &pending);
-        let served = deploy::reload_and_probe(&self.plan, &expected, &mut |what, time| {
-            terminal.step(what, time);
+        let before = pending.before.and_then(|number| writer.store().generation(number).ok());
+        let before = before.and_then(|before| writer.store().bytes(&before).ok());
+        let expected = settle::expected(&before.unwrap_or_default(), &self.compiled.bytes);
+        let served = deploy::reload_and_probe(&self.plan, &expected, &mut |step| {
+            follow(&step, &mut watcher, terminal);
         });
-        if let Err(why) = served {
-            return self.go_back(writer, &pending, &why, terminal);
-        }
-        if by_hand {
-            let deadline = deadline.round(jiff::Unit::Second).unwrap_or(deadline);
-            terminal.say(&format!(
-                "generation {number} serves; it goes away at {deadline} unless you confirm it: \
-                 `gwcfg confirm`"
-            ));
-            return Exit::Done;
-        }
-        if let Err(error) = writer.confirm(&pending) {
-            if writer.head().pending.is_none() {
-                // It counts: only the last sync failed. Going back now would leave a head that
-                // names what is not there.
-                return recording::fail(&error, terminal);
+        let served = served.and_then(|()| {
+            let Some(time) = self.command.confirm else {
+                return Ok(writer.confirm(&pending).map(|()| None)?);
+            };
+            Ok(writer.await_hand(time).map(Some)?)
+        });
+        match served {
+            Ok(Some(deadline)) => {
+                let deadline = deadline.round(jiff::Unit::Second).unwrap_or(deadline);
+                terminal.say(&format!(
+                    "generation {number} serves; it goes away at {deadline} unless you confirm \
+                     it: `gwcfg confirm`"
+                ));
             }
-            return self.go_back(writer, &pending, &error.into(), terminal);
+            Ok(None) => {
+                terminal.say(&format!("generation {number} is in place"));
+                recording::prune(writer, &recording::keep(&self.loaded.keep), terminal);
+            }
+            // It counts: only the last sync failed. Going back now would leave a head that names
+            // what is not there.
+            Err(why) if writer.head().pending.is_none() => {
+                return self.step_failed(&why, terminal);
+            }
+            Err(why) => return self.go_back(writer, &pending, &why, watcher, terminal),
         }
-        terminal.say(&format!("generation {number} is in place"));
-        recording::prune(writer, &recording::keep(&self.loaded.keep), terminal);
         Exit::Done
     }
 
-    /// The names that the gateway must list now, and those that it must not list any more.
-    fn expected(&self, writer: &Writer, pending: &Pending) -> Expected {
-        let served = settle::names(&self.compiled.bytes);
-        let before = pending.before.and_then(|number| {
-            let generation = writer.store().generation(number).ok()?;
-            writer.store().bytes(&generation).ok()
-        });
-        let before = before.map(|bytes| settle::names(&bytes)).unwrap_or_default();
-        let gone = before.difference(&served).cloned().collect();
-        Expected { served, gone }
-    }
-
-    /// The note may be written although the rest failed.
-    fn undo_begin(&self, writer: &mut Writer, why: &StepError, terminal: &mut Terminal) -> Exit {
+    /// The note may be written although the rest failed, and the output replaced.
+    fn undo_begin(
+        &self,
+        writer: &mut Writer,
+        why: &StepError,
+        watcher: Watcher,
+        terminal: &mut Terminal,
+    ) -> Exit {
         match writer.head().pending.clone() {
-            Some(pending) => self.go_back(writer, &pending, why, terminal),
-            None => step_failed(why, terminal),
+            Some(pending) => self.go_back(writer, &pending, why, watcher, terminal),
+            None => self.step_failed(why, terminal),
         }
     }
 
@@ -251,24 +257,45 @@ impl Deployment<'_> {
         writer: &mut Writer,
         pending: &Pending,
         why: &StepError,
+        mut watcher: Watcher,
         terminal: &mut Terminal,
     ) -> Exit {
-        terminal.fail(&why.to_string());
+        settle::fail(why, &self.plan, terminal);
         let back = deploy::go_back(
             writer,
             pending,
             &self.output,
             &self.plan,
-            &settle::names,
-            &mut |what, time| terminal.step(what, time),
+            &settle::expected,
+            &mut |step| follow(&step, &mut watcher, terminal),
         );
-        settle::tell(&back, pending, terminal)
+        watcher.dismiss();
+        settle::tell(&back, pending, &self.plan, terminal)
+    }
+
+    /// A failure before anything was changed.
+    fn step_failed(&self, error: &StepError, terminal: &mut Terminal) -> Exit {
+        match error {
+            StepError::Release(error) => recording::fail(error, terminal),
+            StepError::Check(_)
+            | StepError::Reload(_)
+            | StepError::Probe(_)
+            | StepError::NotConfirmed
+            | StepError::Interrupted
+            | StepError::Asked => {
+                settle::fail(error, &self.plan, terminal);
+                Exit::Restored
+            }
+        }
     }
 }
 
-fn after(time: Duration) -> Timestamp {
-    let time = SignedDuration::try_from(time).unwrap_or(SignedDuration::MAX);
-    Timestamp::now().saturating_add(time).unwrap_or(Timestamp::MAX)
+/// The watcher learns what runs, the user what is done.
+fn follow(step: &Step<'_>, watcher: &mut Watcher, terminal: &mut Terminal) {
+    match step {
+        Step::Runs(group) => watcher.tell(*group),
+        Step::Done(..) => settle::show(step, terminal),
+    }
 }
 
 /// Why there is nothing to install.
@@ -282,21 +309,5 @@ enum Stop {
 impl From<StepError> for Stop {
     fn from(error: StepError) -> Self {
         Stop::Failed(error)
-    }
-}
-
-/// A failure before anything was changed.
-fn step_failed(error: &StepError, terminal: &mut Terminal) -> Exit {
-    match error {
-        StepError::Release(error) => recording::fail(error, terminal),
-        StepError::Check(_)
-        | StepError::Reload(_)
-        | StepError::Probe(_)
-        | StepError::NotConfirmed
-        | StepError::Interrupted
-        | StepError::Asked => {
-            terminal.fail(&error.to_string());
-            Exit::Restored
-        }
     }
 }

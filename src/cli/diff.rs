@@ -17,7 +17,7 @@ use crate::source::read_file;
 use super::args::{Arguments, Diff, Plain};
 use super::difference::{self, Config, Difference};
 use super::exit::Exit;
-use super::{Terminal, compiled};
+use super::{Terminal, compiled, settle};
 
 /// What may be compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +57,7 @@ struct Given {
 }
 
 pub(super) fn run(arguments: &Arguments, command: &Diff, terminal: &mut Terminal) -> Exit {
+    settle::overdue_somewhere(arguments, terminal);
     // Both are read whatever the first one says: their mistakes are told in one run.
     let sides = [&command.from, &command.to];
     let [old, new] = sides.map(|side| given(side, arguments, command, terminal));

@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::gateway::litellm::served;
 use crate::project::{DEFAULT_KEY_ENV, Located};
 use crate::release::output::{self, OnDisk};
-use crate::release::probe::{Probe, ProbeError};
+use crate::release::probe::Probe;
 use crate::release::store::{Generation, Store};
 use crate::release::writer::Output;
 use crate::source::read_file;
@@ -39,7 +39,8 @@ pub(super) fn run(arguments: &Arguments, command: &Drift, terminal: &mut Termina
         Ok(located) => located,
         Err(exit) => return exit,
     };
-    settle::overdue(&located.root, &located.state_dir, &located.deploy, terminal);
+    let plan = settle::located_plan(&located);
+    settle::overdue(&located.root, &located.state_dir, &plan, terminal);
     match compare(&located, command, terminal) {
         Ok(exit) => exit,
         Err(words) => {
@@ -52,13 +53,7 @@ pub(super) fn run(arguments: &Arguments, command: &Drift, terminal: &mut Termina
 fn compare(located: &Located, command: &Drift, terminal: &mut Terminal) -> Result<Exit, String> {
     let probe = probe(located, command)?;
     let there = InPlace::of(located)?;
-    let listed = match probe.names() {
-        Ok(listed) => listed,
-        Err(error) => {
-            tell_of_key(&probe, &error, terminal);
-            return Err(error.to_string());
-        }
-    };
+    let listed = probe.names().map_err(|error| error.to_string())?;
     let text = String::from_utf8_lossy(&there.config);
     let served = served::names(&text);
     let wildcards = served::wildcards(&text);
@@ -100,27 +95,6 @@ fn probe(located: &Located, command: &Drift) -> Result<Probe, String> {
         key_env: key_env.unwrap_or_else(|| DEFAULT_KEY_ENV.to_owned()),
         canary: Vec::new(),
     })
-}
-
-/// What the status alone does not tell: LiteLLM 1.106.2 without a database answers a request
-/// without a key with 500, and one with a wrong key with 400.
-fn tell_of_key(probe: &Probe, error: &ProbeError, terminal: &mut Terminal) {
-    let name = &probe.key_env;
-    let silent = match error {
-        ProbeError::Silent { why, .. } => why.as_str(),
-        ProbeError::Key { .. } => "",
-        ProbeError::Address { .. } | ProbeError::Names { .. } | ProbeError::Canary { .. } => return,
-    };
-    if std::env::var_os(name).is_none_or(|key| key.is_empty()) {
-        terminal.say(&format!(
-            "note: the variable `{name}` is not set, so the gateway was asked without a key"
-        ));
-    } else if silent.ends_with("answer was 400") {
-        terminal.say(&format!(
-            "note: LiteLLM without a database answers so when the key is wrong: look whether \
-             `{name}` holds the key of this gateway"
-        ));
-    }
 }
 
 /// The config in place, and what it is to gwcfg.

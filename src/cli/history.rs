@@ -17,7 +17,8 @@ pub(super) fn run(arguments: &Arguments, command: &History, terminal: &mut Termi
         Ok(located) => located,
         Err(exit) => return exit,
     };
-    settle::overdue(&located.root, &located.state_dir, &located.deploy, terminal);
+    let plan = settle::located_plan(&located);
+    settle::overdue(&located.root, &located.state_dir, &plan, terminal);
     if let Some(HistoryCommand::Prune(prune)) = &command.command {
         return self::prune(&located, prune, terminal);
     }

@@ -117,6 +117,8 @@ impl Terminal {
 
     /// A step of a longer work that is done.
     fn step(&mut self, what: &str, took: Duration) {
+        // A command line is told here, and may hold a secret.
+        let what = stars(what, &secrets::in_text(what));
         self.say(&format!("  {what} ({})", milliseconds(took)));
     }
 
@@ -153,9 +155,10 @@ fn load(
 ) -> Result<Loaded, Exit> {
     let loaded = load_by(|| project::load(&arguments.wishes(&reporting.weights)), terminal);
     if let Ok(loaded) = &loaded {
-        settle::overdue(&loaded.root, &loaded.state_dir, &loaded.deploy, terminal);
-    } else if let Ok(located) = project::locate(&arguments.places()) {
-        settle::overdue(&located.root, &located.state_dir, &located.deploy, terminal);
+        let plan = settle::plan(&loaded.root, Some(&loaded.output), &loaded.deploy);
+        settle::overdue(&loaded.root, &loaded.state_dir, &plan, terminal);
+    } else {
+        settle::overdue_somewhere(arguments, terminal);
     }
     loaded
 }

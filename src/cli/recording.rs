@@ -53,7 +53,10 @@ pub(super) fn open(
 pub(super) fn fail(error: &ReleaseError, terminal: &mut Terminal) -> Exit {
     terminal.fail(&error.to_string());
     match error {
-        ReleaseError::Lock(LockError::Held { .. }) | ReleaseError::Pending { .. } => Exit::Refused,
+        ReleaseError::Lock(LockError::Held { .. })
+        | ReleaseError::Pending { .. }
+        | ReleaseError::NotOurs { .. }
+        | ReleaseError::Unfinished { .. } => Exit::Refused,
         ReleaseError::Lock(LockError::Folder(_) | LockError::Unsupported { .. })
         | ReleaseError::Store(_)
         | ReleaseError::Write(_)

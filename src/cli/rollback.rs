@@ -3,6 +3,7 @@
 
 use crate::project::Located;
 use crate::release::atomic::WriteError;
+use crate::release::deploy::StepError;
 use crate::release::store::{Facts, Generation, Head, Listing, Origin, Store, StoreError};
 use crate::release::writer::{Output, ReleaseError, Writer};
 
@@ -65,9 +66,11 @@ fn go_back(
     let mut writer = recording::open(root, state, command.recording.wait, "rollback", terminal)?;
     if let Some(pending) = writer.head().pending.clone() {
         // What waits to be confirmed is what a person wants to be rid of now.
-        let exit =
-            settle::take_back(&mut writer, &pending, &settle::plan(&located.deploy), terminal);
-        return Ok(if exit == Exit::Restored { Exit::Done } else { exit });
+        let plan = settle::located_plan(located);
+        let exit = settle::take_back(&mut writer, &pending, &StepError::Asked, &plan, terminal);
+        if exit != Exit::Restored || command.to.is_none() {
+            return Ok(if exit == Exit::Restored { Exit::Done } else { exit });
+        }
     }
     let plan = plan(located, command)?;
     let path = plan.output.path.display();
@@ -127,7 +130,7 @@ fn plan(located: &Located, command: &Rollback) -> Result<Plan, Refused> {
     };
     let number = match &command.to {
         Some(wanted) => wanted_number(wanted, &output.key, &head, &listing)?,
-        None => way_back(current, &head, &listing)?,
+        None => way_back(&output.key, current, &head, &listing)?,
     };
     let target = Store::new(&located.state_dir).generation(number)?;
     if target.output != output.key {
@@ -141,8 +144,12 @@ fn plan(located: &Located, command: &Rollback) -> Result<Plan, Refused> {
     Ok(Plan { output, target })
 }
 
-/// The generation to go back to when the user names none.
-fn way_back(current: u32, head: &Head, listing: &Listing) -> Result<u32, Refused> {
+/// The generation to go back to when the user names none: what stood before a deploy that is
+/// pending, or before the current one.
+fn way_back(output: &str, current: u32, head: &Head, listing: &Listing) -> Result<u32, Refused> {
+    if head.pending.as_ref().is_some_and(|pending| pending.output == output) {
+        return Ok(current);
+    }
     let words = match listing.way_back(head, current) {
         Ok(Some(number)) => return Ok(number),
         Ok(None) => format!(

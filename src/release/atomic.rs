@@ -6,7 +6,7 @@ use std::io::{self, BufWriter, ErrorKind, Seek, SeekFrom, Write};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
 use std::path::{Path, PathBuf};
 
-use tempfile::{Builder, NamedTempFile};
+use tempfile::{Builder, NamedTempFile, TempPath};
 
 use super::place::{Place, resolve};
 
@@ -256,6 +256,42 @@ impl Write for AtomicFile {
 impl Seek for AtomicFile {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         self.temporary.seek(to)
+    }
+}
+
+/// A file under a second name beside it, so that it can come back on a disk that is full by then.
+/// Dropped, the second name goes away.
+#[derive(Debug)]
+pub(super) struct Spare {
+    name: TempPath,
+    target: PathBuf,
+}
+
+impl Spare {
+    /// `None` when no file is there, or the file system gives no second names.
+    pub(super) fn of(place: &Place<'_>) -> Option<Spare> {
+        let target = resolve(place).ok()?;
+        let prefix = prefix_of(&target.file_name()?.to_string_lossy());
+        let mut builder = Builder::new();
+        builder.prefix(&prefix).suffix(SUFFIX).rand_bytes(RANDOM);
+        let link = |name: &Path| std::fs::hard_link(&target, name);
+        let name = builder.make_in(folder_of(&target), link).ok()?.into_temp_path();
+        Some(Spare { name, target })
+    }
+
+    /// The second name.
+    pub(super) fn path(&self) -> &Path {
+        &self.name
+    }
+
+    /// Takes the first name back.
+    ///
+    /// # Errors
+    /// When the folder refuses.
+    pub(super) fn restore(self) -> io::Result<()> {
+        let Spare { name, target } = self;
+        name.persist(&target).map_err(|error| error.error)?;
+        File::open(folder_of(&target)).and_then(|folder| folder.sync_all())
     }
 }
 

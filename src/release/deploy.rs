@@ -3,7 +3,7 @@
 
 use std::fmt;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ use super::atomic::WriteError;
 use super::command::{Task, TaskError};
 use super::probe::{Expected, Probe, ProbeError};
 use super::store::{Generation, Pending, StoreError};
-use super::writer::{Output, ReleaseError, Writer};
+use super::writer::{Output, ReleaseError, Writer, fingerprint};
 
 /// How a gateway is made to read its config and asked whether it did. It is handed to the watcher
 /// as it was when the deploy began: the project file may be broken by then.
@@ -22,6 +22,10 @@ pub struct Plan {
     pub reload: Option<Task>,
     /// Asks it.
     pub probe: Option<Probe>,
+    /// Where the commands run: the project, wherever whoever calls them stands.
+    pub folder: PathBuf,
+    /// The output as the project file names it.
+    pub output: Option<PathBuf>,
 }
 
 /// Why a deploy did not reach its end.
@@ -86,6 +90,8 @@ pub enum Back {
     Restored {
         /// The generation that is in place again; none when there was no output before.
         number: Option<u32>,
+        /// Why the note of the deploy could not be removed: the next command goes back once more.
+        unsettled: Option<ReleaseError>,
     },
     /// It did not get there: a person is needed.
     Stuck {
@@ -96,11 +102,21 @@ pub enum Back {
     },
 }
 
-/// Told of each step when it is done: what was done, and how long it took.
-pub type Progress<'p> = dyn FnMut(&str, Duration) + 'p;
+/// What a deploy tells while it is at work.
+#[derive(Debug)]
+pub enum Step<'s> {
+    /// This process group is at work for it now; with `None` it has ended.
+    Runs(Option<u32>),
+    /// A step is done: what was done, and how long it took.
+    Done(&'s str, Duration),
+}
 
-/// The names that a config makes the gateway list.
-pub type NamesOf<'n> = dyn Fn(&[u8]) -> std::collections::BTreeSet<String> + 'n;
+/// Told of each step.
+pub type Progress<'p> = dyn FnMut(Step<'_>) + 'p;
+
+/// What a config makes a gateway do: what a probe expects when the first config was in place and
+/// the second one is now.
+pub type ExpectedOf<'n> = dyn Fn(&[u8], &[u8]) -> Expected + 'n;
 
 /// Runs a step and tells how long it took.
 pub fn timed<T, E>(
@@ -111,20 +127,20 @@ pub fn timed<T, E>(
     let begun = Instant::now();
     let result = step();
     let failed = if result.is_ok() { "" } else { " failed" };
-    progress(&format!("{what}{failed}"), begun.elapsed());
+    progress(Step::Done(&format!("{what}{failed}"), begun.elapsed()));
     result
 }
 
 /// The gateway's own check of a config that is not in place yet. `{config}` in the command stands
-/// for its path.
+/// for its path; it runs in `folder`.
 ///
 /// # Errors
 /// When the command fails, or says `(N models)` with another number than `expected`.
-pub fn check(task: &Task, config: &Path, expected: usize) -> Result<(), StepError> {
+pub fn check(task: &Task, folder: &Path, config: &Path, expected: usize) -> Result<(), StepError> {
     let path = config.to_string_lossy();
     let argv = task.argv.iter().map(|word| word.replace("{config}", &path)).collect();
     let task = Task { argv, timeout: task.timeout };
-    let output = task.run().map_err(|error| StepError::Check(error.into()))?;
+    let output = task.run(folder, |_| {}).map_err(|error| StepError::Check(error.into()))?;
     match models_read(&output) {
         Some(read) if read != expected => {
             Err(StepError::Check(CheckError::Models { read, expected }))
@@ -149,7 +165,12 @@ pub fn reload_and_probe(
     progress: &mut Progress<'_>,
 ) -> Result<(), StepError> {
     if let Some(reload) = &plan.reload {
-        timed(progress, format!("reload: {}", reload.line()), || reload.run())?;
+        let begun = Instant::now();
+        let reloaded = reload.run(&plan.folder, |group| progress(Step::Runs(Some(group))));
+        progress(Step::Runs(None));
+        let failed = if reloaded.is_ok() { "" } else { " failed" };
+        progress(Step::Done(&format!("reload: {}{failed}", reload.line()), begun.elapsed()));
+        reloaded?;
     }
     if let Some(probe) = &plan.probe {
         let names = expected.served.len();
@@ -165,7 +186,7 @@ pub fn go_back(
     pending: &Pending,
     output: &Output,
     plan: &Plan,
-    names_of: &NamesOf<'_>,
+    expected_of: &ExpectedOf<'_>,
     progress: &mut Progress<'_>,
 ) -> Back {
     let restored = restore(writer, pending, output, progress);
@@ -173,24 +194,28 @@ pub fn go_back(
     let result = restored.and_then(|before| {
         // Without a config from before there is nothing that the gateway could read.
         let Some(before) = before else { return Ok(()) };
-        let served = names_of(&before);
         let there =
             writer.store().generation(pending.number).and_then(|g| writer.store().bytes(&g));
-        let taken = there.map(|bytes| names_of(&bytes)).unwrap_or_default();
-        let gone = taken.difference(&served).cloned().collect();
+        let expected = expected_of(&there.unwrap_or_default(), &before);
         // The canaries are for the new config: the old one was good without them.
         let probe = plan.probe.clone().map(|probe| Probe { canary: Vec::new(), ..probe });
-        let plan = Plan { reload: plan.reload.clone(), probe };
-        reload_and_probe(&plan, &Expected { served, gone }, progress)
+        reload_and_probe(&Plan { probe, ..plan.clone() }, &expected, progress)
     });
-    let noted = if bytes_are_back { writer.fail_pending() } else { Ok(()) };
-    match result.and_then(|()| Ok(noted?)) {
-        Ok(()) => Back::Restored { number: pending.before },
+    let unsettled = if bytes_are_back { writer.fail_pending().err() } else { None };
+    match result {
+        Ok(()) => Back::Restored { number: pending.before, unsettled },
         Err(why) => {
             let commands = by_hand(writer, pending, output, plan, bytes_are_back);
             Back::Stuck { why, commands }
         }
     }
+}
+
+/// True when the output is what it was before the pending generation: it never got there.
+fn is_as_before(writer: &Writer, pending: &Pending, output: &Output) -> Result<bool, ReleaseError> {
+    let there = fingerprint(&output.path)?.map(|there| there.sha256);
+    let before = pending.before.map(|number| writer.store().generation(number)).transpose()?;
+    Ok(there == before.map(|before| before.sha256))
 }
 
 /// Puts the bytes from before back, and gives them.
@@ -207,8 +232,15 @@ fn restore(
     };
     let generation = writer.store().generation(before)?;
     let bytes = writer.store().bytes(&generation)?;
+    // Nothing is written that is there already: the disk may be full.
+    if is_as_before(writer, pending, output)? {
+        return Ok(Some(bytes));
+    }
     let what = format!("put generation {before} back");
     timed(progress, what, || {
+        if writer.replace_by_spare(&generation.sha256) {
+            return Ok(());
+        }
         writer.replace(output, |file| {
             file.write_all(&bytes).map_err(|source| WriteError::new(&output.path, source))
         })
@@ -236,10 +268,7 @@ fn by_hand(
     commands.extend(plan.reload.as_ref().map(Task::line));
     if let Some(probe) = &plan.probe {
         let url = probe.url.trim_end_matches('/');
-        commands.push(format!(
-            "curl -fsS -H \"Authorization: Bearer ${}\" {url}/v1/models",
-            probe.key_env
-        ));
+        commands.push(format!("curl -fsS --oauth2-bearer \"${}\" {url}/v1/models", probe.key_env));
     }
     commands
 }
@@ -261,8 +290,8 @@ mod tests {
         let argv = argv.map(str::to_owned).to_vec();
         let task = Task { argv, timeout: Duration::from_secs(30) };
         let config = Path::new("/dev/null");
-        assert!(check(&task, config, 2).is_ok());
-        let error = check(&task, config, 3).unwrap_err().to_string();
+        assert!(check(&task, Path::new("/"), config, 2).is_ok());
+        let error = check(&task, Path::new("/"), config, 3).unwrap_err().to_string();
         assert!(error.contains("it reads 2 models, and 3 were compiled"), "{error}");
     }
 }

@@ -17,6 +17,12 @@ const ONE_ANSWER: Duration = Duration::from_secs(30);
 /// Bytes of an answer that are read: the list of 100,000 names has about 15 MB.
 const MAX_ANSWER: u64 = 64 * 1024 * 1024;
 
+/// How long a gateway is asked whether it is there at all, before anything is changed.
+const FIRST_ANSWER: Duration = Duration::from_secs(5);
+
+/// Between two questions, however short the wish is.
+const SHORTEST: Duration = Duration::from_millis(50);
+
 /// Names that a message lists.
 const MAX_NAMES: usize = 8;
 
@@ -57,7 +63,7 @@ pub enum ProbeError {
         url: String,
     },
     /// Nobody answered.
-    #[error("`{url}` did not answer within {}s: {why}", timeout.as_secs())]
+    #[error("`{url}` did not answer within {}s: {why}", timeout.as_secs_f64())]
     Silent {
         /// What was asked.
         url: String,
@@ -67,12 +73,21 @@ pub enum ProbeError {
         why: String,
     },
     /// It refused the key.
-    #[error("`{url}` refused with {status}: put the gateway's key into the variable `{key_env}`")]
+    #[error(
+        "`{url}` refused with {status}: {}",
+        if *is_set {
+            format!("what stands in the variable `{key_env}` is not the gateway's key")
+        } else {
+            format!("the variable `{key_env}` is not set; put the gateway's key into it")
+        }
+    )]
     Key {
         /// What was asked.
         url: String,
-        /// 401 or 403.
+        /// The status.
         status: u16,
+        /// Whether a key was sent.
+        is_set: bool,
         /// The variable.
         key_env: String,
     },
@@ -121,19 +136,33 @@ impl Probe {
     pub fn run(&self, expected: &Expected) -> Result<(), ProbeError> {
         let begun = Instant::now();
         self.check_address()?;
+        let interval = self.interval.max(SHORTEST);
         loop {
             let left = self.timeout.saturating_sub(begun.elapsed());
-            match self.ask(expected, left.max(self.interval)) {
+            match self.ask(expected, left.max(interval)) {
                 Ok(()) => break,
                 Err(error) if left.is_zero() => return Err(error),
-                Err(_) => sleep(self.interval.min(left)),
+                Err(_) => sleep(interval.min(left)),
             }
         }
-        for name in &self.canary {
-            let left = self.timeout.saturating_sub(begun.elapsed()).max(self.interval);
-            self.request(name, left)?;
+        // Each has its own time: how long the gateway took to start says nothing about a model.
+        self.canary.iter().try_for_each(|name| self.request(name, self.timeout.max(SHORTEST)))
+    }
+
+    /// Asks the gateway that runs before anything is changed. True when it takes the key, false
+    /// when it does not answer, or not in a way that says anything.
+    ///
+    /// # Errors
+    /// When it refuses the key, or may not be asked at all: the probe could not pass.
+    pub fn is_ready(&self) -> Result<bool, ProbeError> {
+        self.check_address()?;
+        match self.ask(&Expected::default(), FIRST_ANSWER) {
+            Ok(()) => Ok(true),
+            Err(error @ (ProbeError::Key { .. } | ProbeError::Address { .. })) => Err(error),
+            Err(
+                ProbeError::Silent { .. } | ProbeError::Names { .. } | ProbeError::Canary { .. },
+            ) => Ok(false),
         }
-        Ok(())
     }
 
     /// The names that the gateway lists now.
@@ -172,9 +201,10 @@ impl Probe {
     fn listed(&self, left: Duration) -> Result<BTreeSet<String>, ProbeError> {
         let url = self.address("/v1/models");
         let (status, text) = self.get(&url, left)?;
-        if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
+        let is_set = self.key().is_some();
+        if is_refusal(status, is_set) {
             let key_env = self.key_env.clone();
-            return Err(ProbeError::Key { url, status: status.as_u16(), key_env });
+            return Err(ProbeError::Key { url, status: status.as_u16(), is_set, key_env });
         }
         let silent =
             |why: String| ProbeError::Silent { url: url.clone(), timeout: self.timeout, why };
@@ -229,6 +259,12 @@ impl Probe {
     fn address(&self, path: &str) -> String {
         format!("{}{path}", self.url.trim_end_matches('/'))
     }
+}
+
+/// LiteLLM without a database answers 400 to a wrong key, and 1.106.2 answers 500 to none.
+fn is_refusal(status: StatusCode, is_set: bool) -> bool {
+    let wrong = [StatusCode::BAD_REQUEST, StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN];
+    wrong.contains(&status) || !is_set && status == StatusCode::INTERNAL_SERVER_ERROR
 }
 
 /// No proxy: the gateway stands on this machine or beside it. No redirect: the key goes to the

@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::atomic::{AtomicFile, OUTPUT_MODE, WriteError, remove_all_leftovers, remove_leftovers};
+use super::atomic::{
+    AtomicFile, OUTPUT_MODE, Spare, WriteError, remove_all_leftovers, remove_leftovers,
+};
 use super::hash;
 use super::lock::{Lock, LockError};
 use super::place::{Place, resolve};
@@ -48,6 +50,24 @@ pub enum ReleaseError {
         number: u32,
         /// When it is taken back.
         deadline: Timestamp,
+    },
+    /// The state names a place that is not gwcfg's to write to.
+    #[error(
+        "the deploy in progress names `{path}`, which is neither the project's output nor a file \
+             of gwcfg: nothing is written there"
+    )]
+    NotOurs {
+        /// The place.
+        path: PathBuf,
+    },
+    /// A deploy ended in the middle, and nobody has taken it back yet.
+    #[error(
+        "the deploy of generation {number} ended in the middle and goes away by itself; \
+             `gwcfg rollback` does that at once"
+    )]
+    Unfinished {
+        /// Its number.
+        number: u32,
     },
 }
 
@@ -127,6 +147,8 @@ pub struct Writer {
     head: Head,
     root: PathBuf,
     lock: Lock,
+    /// The output from before a deploy, for the way back.
+    pub(super) spare: Option<Spare>,
 }
 
 impl Writer {
@@ -151,7 +173,7 @@ impl Writer {
         let lock = Lock::acquire(state_dir, wait, command)?;
         let store = Store::new(state_dir);
         let head = store.head()?;
-        let mut writer = Writer { store, head, root: root.to_path_buf(), lock };
+        let mut writer = Writer { store, head, root: root.to_path_buf(), lock, spare: None };
         writer.settle()?;
         Ok(writer)
     }
@@ -199,9 +221,10 @@ impl Writer {
     /// Then.
     pub fn refuse_pending(&self) -> Result<(), ReleaseError> {
         match &self.head.pending {
-            Some(Pending { number, deadline, .. }) => {
+            Some(Pending { number, deadline, by_hand: true, .. }) => {
                 Err(ReleaseError::Pending { number: *number, deadline: *deadline })
             }
+            Some(Pending { number, .. }) => Err(ReleaseError::Unfinished { number: *number }),
             None => Ok(()),
         }
     }

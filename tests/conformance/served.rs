@@ -1,4 +1,5 @@
-//! The names that gwcfg reads out of a config are those that the real gateway lists for it.
+//! The names that gwcfg reads out of a config are those that the real gateway lists for it, and it
+//! counts as many models as the gateway's own check does.
 
 use gwcfg::gateway::litellm::served;
 
@@ -12,6 +13,10 @@ const SETTINGS: &[&str] = &[
     "router_settings: {model_group_alias: {s: a, h: {model: a, hidden: true}}}\n",
     "router_settings: {model_group_alias: {v: {model: a, hidden: false}}}\n",
     "router_settings: {model_group_alias: {lost: nobody, twice: b, b: a}}\n",
+    "  - {model_name: a, litellm_params: {model: openai/c, api_base: 'http://127.0.0.1:8001/v1', \
+     api_key: none}}\nrouter_settings: {model_group_alias: {s: a, t: b, h: {model: a, hidden: \
+     true}}, routing_groups: [{group_name: g, models: [a, b, s, lost], routing_strategy: \
+     least-busy}]}\n",
     "router_settings: {model_group_alias: {w: 'org/*', o: 'org/m'}}\n",
     "router_settings: {routing_groups: [{group_name: g, models: [a, b], \
      routing_strategy: least-busy}]}\n",
@@ -55,6 +60,7 @@ fn the_listed_names_are_those_of_the_gateway() {
     assert!(compiled.contains("gwcfg:hop:b"), "{compiled}");
     for config in by_hand.chain([compiled]) {
         let mut listed = load(&mut gateway, &config).models;
+        assert_eq!(served::models(&config), listed.len(), "{listed:?}\n{config}");
         listed.retain(|name| !name.contains('*'));
         listed.dedup();
         let read: Vec<String> = served::names(&config).into_iter().collect();

@@ -165,9 +165,9 @@ fn without_an_answer_nothing_is_compared() {
     for denial in [401, 403] {
         let denies = Gateway::start(&names, denial);
         let arguments = ["--url", &denies.url()];
-        let refused = format!("refused with {denial}: put the gateway's key into the variable");
+        let refused = format!("refused with {denial}: what stands in the variable");
         ends(&drift(&project, &arguments, Some("wrong")), 2, &[&refused]);
-        let words = [refused.as_str(), "`LITELLM_MASTER_KEY` is not set"];
+        let words = ["the variable `LITELLM_MASTER_KEY` is not set; put the gateway's key into it"];
         ends(&drift(&project, &arguments, None), 2, &words);
         let quiet = drift(&project, &["--url", &denies.url(), "--format", "json"], None);
         assert_eq!((quiet.code, quiet.out.as_str()), (Some(2), ""));
@@ -175,7 +175,7 @@ fn without_an_answer_nothing_is_compared() {
     // LiteLLM without a database.
     let denies = Gateway::start(&names, 400);
     let arguments = ["--url", &denies.url()];
-    ends(&drift(&project, &arguments, Some("wrong")), 2, &["last answer was 400", "key is wrong"]);
+    ends(&drift(&project, &arguments, Some("wrong")), 2, &["refused with 400: what stands in"]);
     let other = Gateway::saying(|_, _| (200, "<html>hello</html>".to_owned()));
     let arguments = ["--url", &other.url()];
     ends(&drift(&project, &arguments, Some(KEY)), 2, &["its answer is no list of models"]);

@@ -28,7 +28,7 @@ pub struct Pending {
     pub output: String,
     /// The generation to go back to; none when there was no output before.
     pub before: Option<u32>,
-    /// When it began.
+    /// When it began; with `by_hand`, when the gateway served it.
     pub since: Timestamp,
     /// When it is taken back unless it was confirmed.
     pub deadline: Timestamp,

@@ -101,15 +101,24 @@ pub fn names(text: &str) -> BTreeSet<String> {
     })
 }
 
-/// The N of `config OK (N models)`, which `litellm --validate_config` says: deployments, and
-/// aliases of them that are not hidden (LiteLLM 1.106.2).
+/// The N of `config OK (N models)`, which `litellm --validate_config` says: deployments, those of a
+/// routing group once more, and once more under each alias that is not hidden (LiteLLM 1.106.2).
 #[must_use]
 pub fn models(text: &str) -> usize {
     with_served(text, |served| {
         let routes = served.routes.values();
-        let deployments: usize = routes.clone().map(|route| route.deployments.len()).sum();
-        deployments + routes.filter(|route| served.stands_for_another(route)).count()
+        routes.map(|route| route.deployments.len() + served.rows_of_alias(route)).sum()
     })
+}
+
+/// The names that a gateway lists for the config `before` and not for `after`. Among the models
+/// that it lists for a wildcard of `after` may be any name that fits: none of those is told.
+#[must_use]
+pub fn gone(before: &str, after: &str) -> BTreeSet<String> {
+    let listed = names(after);
+    let wildcards = wildcards(after);
+    let fits = |name: &str| wildcards.iter().any(|wildcard| may_be_listed(wildcard, name));
+    names(before).into_iter().filter(|name| !listed.contains(name) && !fits(name)).collect()
 }
 
 /// Reads a text for a question; nothing is served by one that cannot be read.
@@ -133,6 +142,13 @@ impl Served<'_> {
 
     /// True for an alias that the gateway lists.
     fn stands_for_another(&self, route: &Route<'_>) -> bool {
-        route.alias.is_some_and(|alias| !alias.hidden && self.answers(alias.target))
+        self.rows_of_alias(route) > 0
+    }
+
+    /// The deployments that the gateway knows under an alias as well; none for a hidden one.
+    fn rows_of_alias(&self, route: &Route<'_>) -> usize {
+        let target = route.alias.filter(|alias| !alias.hidden).map(|alias| alias.target);
+        let target = target.and_then(|target| self.routes.get(target));
+        target.map_or(0, |target| target.deployments.len())
     }
 }

@@ -215,6 +215,23 @@ fn the_names_are_those_that_the_gateway_lists() {
     assert_eq!(names(&text).into_iter().collect::<Vec<_>>(), ["a", "gwcfg:p:m", "s"]);
 }
 
+#[test]
+fn an_alias_counts_what_it_stands_for() {
+    let list = models("a x/m\na x/n\nb x/m");
+    let aliases = "{s: a, t: b, h: {model: a, hidden: true}, lost: nobody, twice: s}";
+    let text = list + &format!("router_settings: {{model_group_alias: {aliases}}}\n");
+    assert_eq!(super::models(&text), 3 + 2 + 1);
+}
+
+#[test]
+fn a_name_that_a_wildcard_may_list_is_not_gone() {
+    let before = models("a x/m\nopenai/gpt x/m\nopen x/m\nb x/m");
+    let gone = |after: &str| gone(&before, &models(after)).into_iter().collect::<Vec<_>>();
+    assert_eq!(gone("a x/m"), ["b", "open", "openai/gpt"]);
+    assert_eq!(gone("a x/m\nopenai/* openai/*"), ["b", "open"]);
+    assert!(gone("a x/m\n* openai/*").is_empty());
+}
+
 proptest! {
     #[test]
     fn equal_words_mean_equal_configs_and_nothing_panics(
