@@ -234,6 +234,11 @@ impl Store {
         Ok(bytes)
     }
 
+    /// True when bytes of this hash are stored.
+    pub(super) fn holds(&self, sha256: &str) -> bool {
+        object::path_of(&self.dir, sha256).is_some_and(|path| path.is_file())
+    }
+
     /// Stores bytes. Whoever calls it holds the lock.
     pub(super) fn store(&self, from: &mut impl io::Read) -> Result<Stored, WriteError> {
         object::store(&self.dir, from)
