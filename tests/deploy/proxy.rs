@@ -68,7 +68,7 @@ impl Service {
         project.write("restart.sh", RESTART);
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let service = Service { project, upstream, port, python: python.to_path_buf() };
-        service.settings("90s", "30s", "");
+        service.settings("180s", "30s", "");
         service
     }
 
@@ -94,7 +94,7 @@ impl Service {
             "check.sh",
             format!("{before}\nexec \"$PYTHON\" \"$LITELLM\" --config \"$1\" --validate_config\n"),
         );
-        "  check: [sh, check.sh, '{config}']\n  check-timeout: 60s\n".to_owned()
+        "  check: [sh, check.sh, '{config}']\n  check-timeout: 180s\n".to_owned()
     }
 
     /// The public name `from` is `to` from now on.

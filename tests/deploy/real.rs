@@ -59,7 +59,7 @@ fn good(service: &Service) {
     service.project.write("config/model-mappings.yaml", mappings + patterns);
     service.rename("coder-fast", "coder-kept");
     let check = service.check("");
-    service.settings("90s", "30s", &check);
+    service.settings("180s", "30s", &check);
     let text = service.project.read("gwcfg.yaml");
     let text = text.replace("interval: 0.1}", "interval: 0.1, canary: [coder-kept]}");
     service.project.write("gwcfg.yaml", text);
@@ -72,7 +72,7 @@ fn good(service: &Service) {
 }
 
 fn keys(service: &Service) {
-    service.settings("90s", "30s", "");
+    service.settings("180s", "30s", "");
     service.rename("coder-kept", "coder-new");
     let starts = service.starts();
     for key in [None, Some("sk-wrong-0123456789abcdef")] {
@@ -98,7 +98,7 @@ fn keys(service: &Service) {
 fn dropped(service: &Service) {
     // One provider that LiteLLM does not know.
     let check = service.check("sed s#ollama_chat/llama#olama/llama# \"$1\" > copy; set -- copy");
-    service.settings("90s", "30s", &check);
+    service.settings("180s", "30s", &check);
     let starts = service.starts();
     let refused = service.run(&["deploy"]);
     ends(&refused, 5, &["the gateway refuses the config: it reads", "some were dropped"]);
@@ -107,7 +107,7 @@ fn dropped(service: &Service) {
 }
 
 fn refused(service: &Service) {
-    service.settings("90s", "30s", "");
+    service.settings("180s", "30s", "");
     let text = service.project.read("gwcfg.yaml");
     let bad = "gateway:\n  litellm_settings: {callbacks: [no_such_callback]}\n";
     service.project.write("gwcfg.yaml", text.replace("gateway:\n", bad));
@@ -118,7 +118,7 @@ fn refused(service: &Service) {
 }
 
 fn other_names(service: &Service) {
-    service.settings("90s", "5s", "");
+    service.settings("180s", "5s", "");
     service.trouble(
         "CONFIG=other.yaml; sed 's/coder-new/coder-other/' config/*-unified.yaml > $CONFIG",
     );
@@ -140,7 +140,7 @@ fn hangs(service: &Service) {
 
 /// The old proxy is gone by then.
 fn fails(service: &Service) {
-    service.settings("90s", "30s", "");
+    service.settings("180s", "30s", "");
     service.trouble("kill \"$(cat proxy.pid)\"; echo no such unit >&2; exit 5");
     let failed = service.run(&["deploy"]);
     ends(&failed, 5, &["ended with code 5; it wrote:\nno such unit", "in place again"]);
@@ -149,7 +149,7 @@ fn fails(service: &Service) {
 
 /// The new proxy runs already when the run is killed; the other one was refused.
 fn killed(service: &Service) {
-    service.settings("90s", "30s", "");
+    service.settings("180s", "30s", "");
     // Once at the beginning, and at the end of the same reload.
     service.trouble("trap 'touch reloading; sleep 600' EXIT");
     let mut first = service.deploy_until_reload(&["deploy"]);
@@ -166,7 +166,7 @@ fn killed(service: &Service) {
 }
 
 fn unconfirmed(service: &Service) {
-    service.settings("90s", "30s", "");
+    service.settings("180s", "30s", "");
     ends(&service.run(&["deploy", "--confirm", "3s"]), 0, &["serves; it goes away at"]);
     assert!(service.serves().unwrap().contains("coder-new"), "the new one serves");
     ends(&service.run(&["deploy"]), 4, &["waits for `gwcfg confirm` until"]);
