@@ -10,6 +10,7 @@ mod explain;
 mod gateway;
 mod generate;
 mod history;
+mod lint;
 mod recording;
 mod rollback;
 mod route;
@@ -49,6 +50,7 @@ pub fn main() -> ExitCode {
     let mut terminal = Terminal::new(&arguments);
     let exit = match &arguments.command {
         Command::Validate(reporting) => validate::run(&arguments, reporting, &mut terminal),
+        Command::Lint(command) => lint::run(&arguments, command, &mut terminal),
         Command::Generate(command) => generate::run(&arguments, command, &mut terminal),
         Command::Deploy(command) => deploy::run(&arguments, command, &mut terminal),
         Command::Confirm(command) => settle::confirm(&arguments, command, &mut terminal),
