@@ -21,7 +21,9 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
     for deployment in context.deployments() {
         for (key, value) in deployment.params.into_iter().flat_map(Value::entries) {
             let types = match key.written() {
-                "model" => Some("text"),
+                // Another value of it stops the start.
+                "model" => None,
+                "timeout" => Some("number|text"),
                 // One deployment is made for each of several organizations.
                 "organization" if value.kind() == Python::List => None,
                 name => keys::param(name),

@@ -74,10 +74,7 @@ fn params(entry: Value<'_, '_>, out: &mut Reporter<'_>) {
         fails(out, key.span(), "`litellm_params` has no `model`", "add `model: PROVIDER/NAME`");
         return;
     };
-    // A list or a mapping can be searched for the word that the loader searches for: it is refused
-    // later, and the deployment alone is dropped.
-    let searchable = matches!(model.kind(), Python::Text | Python::List | Python::Map);
-    if !searchable {
+    if model.kind() != Python::Text {
         let why = format!("`model` is {}, not text, for YAML 1.1", model.kind().words());
         fails(out, place(key, model), why, "write `PROVIDER/NAME`, in quotes");
     }

@@ -11,10 +11,11 @@ const MAPPINGS: [&str; 4] =
     ["litellm_settings", "general_settings", "environment_variables", "default_vertex_config"];
 
 /// Sections that must be lists, or nothing, and the keys that each item must have.
-const LISTS: [(&str, &[&str]); 6] = [
+const LISTS: [(&str, &[&str]); 7] = [
     ("guardrails", &["guardrail_name", "litellm_params"]),
     ("credential_list", &["credential_name"]),
     ("prompts", &["prompt_id"]),
+    ("search_tools", &[]),
     ("vector_store_registry", &[]),
     ("files_settings", &[]),
     ("finetune_settings", &[]),
