@@ -1,11 +1,23 @@
 //! What LiteLLM does with a `config.yaml` that somebody wrote (`gwcfg lint`). What is said of it was
 //! seen on LiteLLM 1.106.2.
 
+mod alias_hides_model;
+mod alias_unusable;
 mod callback_unknown;
+mod chain_malformed;
+mod chain_repeated;
+mod chain_source_unknown;
+mod chain_target_unknown;
+mod chains;
+mod config_key_misplaced;
+mod config_key_unknown;
 mod deployment_dropped;
 mod deployment_provider_unknown;
 mod gateway_start_fails;
+mod parameter_sent_upstream;
+mod sections;
 mod start;
+mod value_breaks_requests;
 
 use crate::diagnostic::Check;
 use crate::gateway::litellm::config::Config;
@@ -41,6 +53,16 @@ pub fn checks<'c, 'a>() -> Vec<Check<Context<'c, 'a>>> {
         Check { rule: &callback_unknown::RULE, run: callback_unknown::check },
         Check { rule: &deployment_dropped::RULE, run: deployment_dropped::check },
         Check { rule: &deployment_provider_unknown::RULE, run: deployment_provider_unknown::check },
+        Check { rule: &value_breaks_requests::RULE, run: value_breaks_requests::check },
+        Check { rule: &config_key_misplaced::RULE, run: config_key_misplaced::check },
+        Check { rule: &config_key_unknown::RULE, run: config_key_unknown::check },
+        Check { rule: &parameter_sent_upstream::RULE, run: parameter_sent_upstream::check },
+        Check { rule: &chain_malformed::RULE, run: chain_malformed::check },
+        Check { rule: &chain_target_unknown::RULE, run: chain_target_unknown::check },
+        Check { rule: &chain_source_unknown::RULE, run: chain_source_unknown::check },
+        Check { rule: &chain_repeated::RULE, run: chain_repeated::check },
+        Check { rule: &alias_unusable::RULE, run: alias_unusable::check },
+        Check { rule: &alias_hides_model::RULE, run: alias_hides_model::check },
     ]
 }
 

@@ -1,0 +1,58 @@
+//! Aliases that no request gets through.
+
+use crate::diagnostic::{Reporter, Rule, Severity, Stage, suggest};
+use crate::gateway::litellm::value::{Python, Value};
+
+use super::{Context, chains, place};
+
+/// The record.
+pub static RULE: Rule = Rule {
+    name: "alias-unusable",
+    stage: Stage::Behaviour,
+    severity: Severity::Error,
+    summary: "an alias with which every request is refused",
+    page: include_str!("alias_unusable.md"),
+};
+
+/// Reports every alias that leads nowhere.
+pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
+    let Some(aliases) = context.setting("router_settings", "model_group_alias") else { return };
+    for (alias, value) in aliases.entries() {
+        let name = alias.written();
+        let target = if value.kind() == Python::Map { value.get("model") } else { Some(value) };
+        let Some(target) = target.filter(|target| target.variable().is_none()) else { continue };
+        let Some(text) = target.text() else {
+            let mut items = value.items().filter_map(Value::text);
+            let help = match (items.next(), items.next()) {
+                (Some(first), Some(second)) => format!(
+                    "write `{name}: {first}`, and `fallbacks: [{{{name}: [{second}]}}]` for what \
+                     comes next"
+                ),
+                (Some(first), None) => format!("write `{name}: {first}`"),
+                (None, _) => "write the name of a model".to_owned(),
+            };
+            let kind = target.kind().words();
+            let message =
+                format!("every request for `{name}` is refused: its alias is {kind}, not a name");
+            out.report(message, place(alias, value), "not a name").help(help);
+            continue;
+        };
+        if aliases.get(text).is_some() {
+            let message = format!(
+                "every request for `{name}` is refused: `{text}` is an alias too, and LiteLLM \
+                 follows one only"
+            );
+            out.report(message, target.span(), "an alias of an alias")
+                .help("name the model itself");
+        } else if chains::names_are_known(context) && !chains::answers(context, text) {
+            let names = context.tables.public_names();
+            let message =
+                format!("every request for `{name}` is refused: nobody answers to `{text}`");
+            let near = suggest::nearest(text, names.iter().copied().filter(|n| *n != name));
+            out.report(message, target.span(), "no such name").help(match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "name a `model_name` of the `model_list`".to_owned(),
+            });
+        }
+    }
+}

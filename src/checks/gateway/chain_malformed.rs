@@ -1,0 +1,76 @@
+//! Fallbacks of a shape that LiteLLM takes and makes nothing of.
+
+use crate::diagnostic::{Reporter, Rule, Severity, Stage};
+use crate::gateway::litellm::value::{Python, Value};
+
+use super::{Context, chains, place};
+
+/// The record.
+pub static RULE: Rule = Rule {
+    name: "chain-malformed",
+    stage: Stage::Behaviour,
+    severity: Severity::Error,
+    summary: "fallbacks of a shape that LiteLLM takes, and makes nothing of",
+    page: include_str!("chain_malformed.md"),
+};
+
+/// Reports every list that is none, and what is not looked at.
+pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
+    context_window(context, out);
+    for chain in chains::all(context) {
+        // One setting takes a name alone, and all take `{model: NAME}`.
+        let alone = chain.targets.text().is_some();
+        if chain.is_for_all() || alone && chain.setting == "context_window_fallbacks" {
+            continue;
+        }
+        if chain.targets.kind() != Python::List && chain.targets.variable().is_none() {
+            let source = chain.source.written();
+            let (message, help) = match chain.targets.text() {
+                Some(text) => (
+                    format!(
+                        "LiteLLM 1.106.2 tries the letters of `{text}` one by one when `{source}` \
+                         fails, and later releases do not start"
+                    ),
+                    format!("write a list: `[{text}]`"),
+                ),
+                None => (
+                    format!(
+                        "the fallbacks of `{source}` are {}, not a list, so nothing is tried",
+                        chain.targets.kind().words()
+                    ),
+                    "write a list of names, or remove the entry".to_owned(),
+                ),
+            };
+            out.report(message, place(chain.source, chain.targets), "no list").help(help);
+        }
+    }
+    for section in ["router_settings", "litellm_settings"] {
+        if let Some(text) = context.setting(section, "default_fallbacks").and_then(Value::text) {
+            let value = context.setting(section, "default_fallbacks");
+            let Some(value) = value.filter(|value| value.variable().is_none()) else { continue };
+            let message = format!("LiteLLM 1.106.2 tries the letters of `{text}` one by one");
+            out.report(message, value.span(), "no list").help(format!("write `[{text}]`"));
+        }
+    }
+}
+
+/// `context_window_fallbacks` are not looked at when the gateway starts.
+fn context_window(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
+    let Some(value) = context.router_setting("context_window_fallbacks") else { return };
+    if value.kind() == Python::Map {
+        let message = "`context_window_fallbacks` is a mapping, in which LiteLLM finds no name";
+        out.report(message, value.span(), "no list")
+            .help("write one key in each item: `- NAME: [OTHER, ANOTHER]`");
+    }
+    for item in value.items() {
+        let keys = item.entries().count();
+        if keys > 1 {
+            let message = format!(
+                "LiteLLM looks at the first key of an item of `context_window_fallbacks`; this \
+                 one has {keys}"
+            );
+            out.report(message, item.span(), "only the first counts")
+                .help("write one key in each item: `- NAME: [OTHER, ANOTHER]`");
+        }
+    }
+}

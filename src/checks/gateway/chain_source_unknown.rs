@@ -1,0 +1,56 @@
+//! Fallbacks of names that there are not.
+
+use crate::diagnostic::{Reporter, Rule, Severity, Stage, suggest};
+
+use super::{Context, chains};
+
+/// The record.
+pub static RULE: Rule = Rule {
+    name: "chain-source-unknown",
+    stage: Stage::Behaviour,
+    severity: Severity::Warning,
+    summary: "fallbacks for a name that no request can ask for",
+    page: include_str!("chain_source_unknown.md"),
+};
+
+/// Reports every chain that can never begin.
+pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
+    if !chains::names_are_known(context) {
+        return;
+    }
+    for chain in chains::all(context).into_iter().filter(|chain| !chain.is_for_all()) {
+        let Some(name) = chain.source.text() else { continue };
+        if name == "*" || is_asked(context, name) {
+            continue;
+        }
+        let names = context.tables.public_names();
+        let finding = out.report(
+            format!("this list is never used: no request can ask for `{name}`"),
+            chain.source.span(),
+            "no such name",
+        );
+        finding.help(match suggest::nearest(name, names.iter().copied()) {
+            _ if name == "default" => {
+                "write `default_fallbacks: […]`, or the key `\"*\"`: `default` is a name like any \
+                 other"
+                    .to_owned()
+            }
+            _ if name.contains('*') => {
+                "list the names: a pattern as a key is compared letter by letter".to_owned()
+            }
+            Some(near) if near.eq_ignore_ascii_case(name) => {
+                format!("write `{near}`: upper and lower case count")
+            }
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "remove it, or add a deployment with this `model_name`".to_owned(),
+        });
+    }
+}
+
+/// A name with a provider before it finds the list of the name alone.
+fn is_asked(context: &Context<'_, '_>, name: &str) -> bool {
+    !name.contains('*') && chains::answers(context, name)
+        || context.deployments().any(|one| {
+            one.name.split_once('/').is_some_and(|(_, rest)| rest == name || rest == "*")
+        })
+}

@@ -1,0 +1,80 @@
+//! The fallback settings as they are written, for the rules about chains.
+
+use crate::gateway::litellm::value::{Python, Value};
+
+use super::Context;
+
+/// The settings that hold chains.
+pub(super) const SETTINGS: [&str; 3] =
+    ["fallbacks", "context_window_fallbacks", "content_policy_fallbacks"];
+
+/// One chain: the name that fails, and the list of what is tried.
+#[derive(Clone, Copy)]
+pub(super) struct Chain<'c, 'a> {
+    /// The setting.
+    pub(super) setting: &'static str,
+    /// The name.
+    pub(super) source: Value<'c, 'a>,
+    /// What is tried, of any shape.
+    pub(super) targets: Value<'c, 'a>,
+}
+
+impl<'c, 'a> Chain<'c, 'a> {
+    /// The names of what is tried, with their places.
+    pub(super) fn steps(&self) -> impl Iterator<Item = (&'a str, Value<'c, 'a>)> + use<'c, 'a> {
+        let targets = self.targets;
+        // One setting takes a name alone as well.
+        let alone = (self.setting == "context_window_fallbacks" && targets.text().is_some())
+            .then_some(targets);
+        targets.items().chain(alone).filter_map(|target| {
+            let named = if target.kind() == Python::Map { target.get("model")? } else { target };
+            Some((named.text()?, named))
+        })
+    }
+
+    /// `{model: NAME}` applies to every name: a form of LiteLLM's own, and no chain of `model`.
+    pub(super) fn is_for_all(&self) -> bool {
+        self.source.text() == Some("model") && self.targets.text().is_some()
+    }
+}
+
+/// Every chain that the router looks at: the first key of each item.
+pub(super) fn all<'c, 'a>(context: &Context<'c, 'a>) -> Vec<Chain<'c, 'a>> {
+    let mut found = Vec::new();
+    for setting in SETTINGS {
+        let items = context.router_setting(setting).into_iter().flat_map(Value::items);
+        for (source, targets) in items.filter_map(|item| item.entries().next()) {
+            found.push(Chain { setting, source, targets });
+        }
+    }
+    found
+}
+
+/// The names that are tried for a name without a chain, with their places.
+pub(super) fn defaults<'c, 'a>(context: &Context<'c, 'a>) -> Vec<(&'a str, Value<'c, 'a>)> {
+    let list = context.router_setting("default_fallbacks");
+    let items = list.into_iter().flat_map(Value::items);
+    items.filter_map(|item| Some((item.text()?, item))).collect()
+}
+
+/// Whether all names are in the file: no models in a database or in another file.
+pub(super) fn names_are_known(context: &Context<'_, '_>) -> bool {
+    let in_database = context
+        .setting("general_settings", "store_model_in_db")
+        .is_some_and(|stored| stored.kind() == Python::Bool(true));
+    let elsewhere = context.root.is_some_and(|root| root.get("include").is_some());
+    let of_variables = context
+        .deployments()
+        .any(|one| one.entry.get("model_name").is_some_and(|name| name.variable().is_some()));
+    !in_database && !elsewhere && !of_variables && context.deployments().next().is_some()
+}
+
+/// Whether a chain that goes to the name finds somebody.
+pub(super) fn answers(context: &Context<'_, '_>, name: &str) -> bool {
+    name.starts_with("os.environ/")
+        || context.tables.answers_to(name)
+        || context.deployments().any(|one| {
+            let id = one.entry.get("model_info").and_then(|info| info.get("id"));
+            id.is_some_and(|id| id.written() == name)
+        })
+}
