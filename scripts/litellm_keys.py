@@ -5,7 +5,7 @@
 The sources of the names:
 
 - router_settings: the arguments of `Router.__init__`, without those that the proxy gives itself;
-- general_settings: the fields of `ConfigGeneralSettings`, and every other name that the proxy's own
+- general_settings: the fields of `ConfigGeneralSettings`, and every other name that the package's
   code takes out of `general_settings`;
 - litellm_settings: the variables of the library that hold plain values (the proxy sets whatever
   stands there), and every other name that the loader has a branch for.
@@ -125,9 +125,9 @@ def general_settings():
 
 
 def taken_out_of(section):
-    """The names that the proxy's code reads from a section."""
+    """The names that the package's code reads from a section."""
     read = re.compile(rf"""{section}(?:\.get\(\s*|\[)["']([a-z][a-z0-9_]*)["']""")
-    home = pathlib.Path(proxy_server.__file__).parent
+    home = pathlib.Path(litellm.__file__).parent
     texts = (path.read_text(encoding="utf-8") for path in home.rglob("*.py"))
     return {name for text in texts for name in read.findall(text)}
 

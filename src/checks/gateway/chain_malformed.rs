@@ -20,7 +20,7 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
     for chain in chains::all(context) {
         // One setting takes a name alone, and all take `{model: NAME}`.
         let alone = chain.targets.text().is_some();
-        if chain.is_for_all() || alone && chain.setting == "context_window_fallbacks" {
+        if chain.is_for_all() || alone && chain.setting == chains::CONTEXT_WINDOW {
             continue;
         }
         if chain.targets.kind() != Python::List && chain.targets.variable().is_none() {

@@ -23,6 +23,20 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
         if name == "*" || is_asked(context, name) {
             continue;
         }
+        let of_model = context.deployments().find(|one| one.text("model") == name);
+        if let Some(deployment) = of_model {
+            out.report(
+                format!(
+                    "`{name}` is the model of a deployment, not its name: a request for `{}` does \
+                     not use this list",
+                    deployment.name
+                ),
+                chain.source.span(),
+                "a model, not a name",
+            )
+            .help(format!("write `{}`", deployment.name));
+            continue;
+        }
         let names = context.tables.public_names();
         let finding = out.report(
             format!("this list is never used: no request can ask for `{name}`"),
@@ -49,7 +63,9 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
 
 /// A name with a provider before it finds the list of the name alone.
 fn is_asked(context: &Context<'_, '_>, name: &str) -> bool {
-    !name.contains('*') && chains::answers(context, name)
+    let of_model = || context.deployments().any(|one| one.text("model") == name);
+    let named = || context.tables.public_names().binary_search(&name).is_ok();
+    !name.contains('*') && chains::answers(context, name) && (named() || !of_model())
         || context.deployments().any(|one| {
             one.name.split_once('/').is_some_and(|(_, rest)| rest == name || rest == "*")
         })

@@ -5,8 +5,10 @@ use crate::gateway::litellm::value::{Python, Value};
 use super::Context;
 
 /// The settings that hold chains.
-pub(super) const SETTINGS: [&str; 3] =
-    ["fallbacks", "context_window_fallbacks", "content_policy_fallbacks"];
+pub(super) const SETTINGS: [&str; 3] = ["fallbacks", CONTEXT_WINDOW, "content_policy_fallbacks"];
+
+/// The one that LiteLLM does not look at when it starts.
+pub(super) const CONTEXT_WINDOW: &str = "context_window_fallbacks";
 
 /// One chain: the name that fails, and the list of what is tried.
 #[derive(Clone, Copy)]
@@ -24,8 +26,7 @@ impl<'c, 'a> Chain<'c, 'a> {
     pub(super) fn steps(&self) -> impl Iterator<Item = (&'a str, Value<'c, 'a>)> + use<'c, 'a> {
         let targets = self.targets;
         // One setting takes a name alone as well.
-        let alone = (self.setting == "context_window_fallbacks" && targets.text().is_some())
-            .then_some(targets);
+        let alone = (self.setting == CONTEXT_WINDOW && targets.text().is_some()).then_some(targets);
         targets.items().chain(alone).filter_map(|target| {
             let named = if target.kind() == Python::Map { target.get("model")? } else { target };
             Some((named.text()?, named))
@@ -38,13 +39,16 @@ impl<'c, 'a> Chain<'c, 'a> {
     }
 }
 
-/// Every chain that the router looks at: the first key of each item.
+/// Every chain that the router looks at: the first key of each item. An item with several keys stops
+/// the start, but in one setting.
 pub(super) fn all<'c, 'a>(context: &Context<'c, 'a>) -> Vec<Chain<'c, 'a>> {
     let mut found = Vec::new();
     for setting in SETTINGS {
         let items = context.router_setting(setting).into_iter().flat_map(Value::items);
-        for (source, targets) in items.filter_map(|item| item.entries().next()) {
-            found.push(Chain { setting, source, targets });
+        for item in items {
+            let mut keys = item.entries();
+            let first = keys.next().filter(|_| keys.next().is_none() || setting == CONTEXT_WINDOW);
+            found.extend(first.map(|(source, targets)| Chain { setting, source, targets }));
         }
     }
     found

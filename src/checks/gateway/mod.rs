@@ -3,21 +3,37 @@
 
 mod alias_hides_model;
 mod alias_unusable;
+mod alias_without_chain;
 mod callback_unknown;
 mod chain_malformed;
+mod chain_order_changes;
 mod chain_repeated;
 mod chain_source_unknown;
 mod chain_target_unknown;
+mod chain_too_deep;
 mod chains;
 mod config_key_misplaced;
 mod config_key_unknown;
+mod config_secret_literal;
+mod context_setting_without_effect;
+mod default_chain_replaced;
 mod deployment_dropped;
 mod deployment_provider_unknown;
+mod environment_unset;
+mod failover_exceeds_timeout;
 mod gateway_start_fails;
+mod groups;
+mod key_sent_elsewhere;
+mod limit_not_enforced;
+mod master_key_refused;
+mod member_never_chosen;
 mod parameter_sent_upstream;
 mod sections;
 mod start;
 mod value_breaks_requests;
+mod variable_not_replaced;
+mod variables;
+mod weights_ignored;
 
 use crate::diagnostic::Check;
 use crate::gateway::litellm::config::Config;
@@ -63,13 +79,29 @@ pub fn checks<'c, 'a>() -> Vec<Check<Context<'c, 'a>>> {
         Check { rule: &chain_repeated::RULE, run: chain_repeated::check },
         Check { rule: &alias_unusable::RULE, run: alias_unusable::check },
         Check { rule: &alias_hides_model::RULE, run: alias_hides_model::check },
+        Check { rule: &key_sent_elsewhere::RULE, run: key_sent_elsewhere::check },
+        Check { rule: &variable_not_replaced::RULE, run: variable_not_replaced::check },
+        Check { rule: &environment_unset::RULE, run: environment_unset::check },
+        Check { rule: &master_key_refused::RULE, run: master_key_refused::check },
+        Check { rule: &default_chain_replaced::RULE, run: default_chain_replaced::check },
+        Check { rule: &chain_order_changes::RULE, run: chain_order_changes::check },
+        Check { rule: &chain_too_deep::RULE, run: chain_too_deep::check },
+        Check { rule: &alias_without_chain::RULE, run: alias_without_chain::check },
+        Check { rule: &weights_ignored::RULE, run: weights_ignored::check },
+        Check { rule: &member_never_chosen::RULE, run: member_never_chosen::check },
+        Check { rule: &limit_not_enforced::RULE, run: limit_not_enforced::check },
+        Check {
+            rule: &context_setting_without_effect::RULE,
+            run: context_setting_without_effect::check,
+        },
+        Check { rule: &failover_exceeds_timeout::RULE, run: failover_exceeds_timeout::check },
     ]
 }
 
 /// The table of what is asked of any text.
 #[must_use]
 pub fn text_checks<'c, 'a>() -> Vec<Check<Context<'c, 'a>>> {
-    vec![]
+    vec![Check { rule: &config_secret_literal::RULE, run: config_secret_literal::check }]
 }
 
 /// One entry of `model_list` that is a mapping.

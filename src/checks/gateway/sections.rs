@@ -55,8 +55,7 @@ pub(super) fn unread<'c, 'a>(context: &Context<'c, 'a>) -> Vec<Unread<'c, 'a>> {
         let known = names().any(|section| section == name);
         // A section that begins with `x-` or holds an anchor is for the writer's own use.
         if !known && !name.starts_with("x-") && !has_anchor(context, key, value) {
-            let home = keys::home(name).map(Section::as_str);
-            found.push(Unread { key, section: "", home });
+            found.push(Unread { key, section: "", home: home(name) });
         }
     }
     for section in Section::ALL {
@@ -69,6 +68,15 @@ pub(super) fn unread<'c, 'a>(context: &Context<'c, 'a>) -> Vec<Unread<'c, 'a>> {
         beside_params(&deployment, &mut found);
     }
     found
+}
+
+/// The section that reads a key.
+fn home(name: &str) -> Option<&'static str> {
+    // Variables of the library that hold other things than people mean by these words.
+    const NOT_MEANT: [&str; 3] = ["logging", "log_level", "token"];
+    let home = keys::home(name).filter(|_| !NOT_MEANT.contains(&name))?;
+    // Both know it; the library tells the router.
+    Some(if name == "set_verbose" { Section::Litellm } else { home }.as_str())
 }
 
 fn in_section<'c, 'a>(
@@ -86,7 +94,7 @@ fn in_section<'c, 'a>(
     let home = match cache_key(name) {
         Some(_) => Some("cache_params"),
         None if keys::outside(name).is_some() => None,
-        None => keys::home(name).map(Section::as_str),
+        None => home(name),
     };
     let home = home.or_else(|| SECTIONS.into_iter().find(|known| *known == name));
     Some(Unread { key, section: section.as_str(), home })

@@ -1,0 +1,66 @@
+//! Fallbacks of fallbacks, which come between two steps of a list.
+
+use crate::diagnostic::{Reporter, Rule, Severity, Stage};
+use crate::gateway::litellm::walk::{Failure, attempts};
+
+use super::{Context, chains};
+
+/// The record.
+pub static RULE: Rule = Rule {
+    name: "chain-order-changes",
+    stage: Stage::Behaviour,
+    severity: Severity::Info,
+    summary: "fallbacks that are tried in another order than their list says",
+    page: include_str!("chain_order_changes.md"),
+};
+
+/// Names that a message shows.
+const SHOWN: usize = 8;
+
+/// Reports every list between whose steps something else is tried.
+pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
+    let tables = context.tables;
+    for chain in chains::all(context).iter().filter(|chain| chain.setting == "fallbacks") {
+        let Some(source) = chain.source.text().filter(|name| tables.answers_to(name)) else {
+            continue;
+        };
+        let steps: Vec<&str> = chain.steps().map(|(name, _)| name).collect();
+        // Without a step before the last that has a list, nothing comes between.
+        let last = steps.len().saturating_sub(1);
+        let nests = steps
+            .iter()
+            .take(last)
+            .any(|step| tables.own_chain(step).or_else(|| tables.own_chain("*")).is_some());
+        if !nests || chain.is_for_all() || source == "*" {
+            continue;
+        }
+        let mut stated = vec![source];
+        for step in steps.into_iter().filter(|step| tables.answers_to(step)) {
+            if !stated.contains(&step) {
+                stated.push(step);
+            }
+        }
+        let real = attempts(tables, source, Failure::Server);
+        let mut tried: Vec<&str> = Vec::new();
+        for attempt in &real {
+            if tried.last() != Some(&attempt.group.as_str()) {
+                tried.push(&attempt.group);
+            }
+        }
+        if tried.is_empty() || tried.starts_with(&stated) {
+            continue;
+        }
+        let shown: Vec<String> = tried.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
+        let more = if tried.len() > SHOWN { ", …" } else { "" };
+        out.report(
+            format!(
+                "when all fail, `{source}` goes this way: {}{more}: a step's own fallbacks come \
+                 before the next step",
+                shown.join(", ")
+            ),
+            chain.source.span(),
+            "not in this order",
+        )
+        .help("leave it when that is meant; else give the step's list to its last step only");
+    }
+}
