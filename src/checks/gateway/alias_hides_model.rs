@@ -33,3 +33,37 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
         .help("give the alias or the model another name");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::linted;
+
+    #[test]
+    fn the_hidden_model_is_shown() {
+        insta::assert_snapshot!(linted("alias-hides-model", &[], "
+model_list:
+  - model_name: chat
+    litellm_params: {model: ollama_chat/qwen3, api_base: 'http://127.0.0.1:11434'}
+  - model_name: code
+    litellm_params: {model: ollama_chat/phi4, api_base: 'http://127.0.0.1:11434'}
+router_settings: {model_group_alias: {code: chat}}
+"), @"
+        warning[alias-hides-model]: the alias `code` hides the model of that name: the alias wins
+          --> config.yaml:6:39 `code` wins
+          ::: config.yaml:4:17 `code` cannot be asked for
+          help: give the alias or the model another name
+        ");
+    }
+
+    #[test]
+    fn another_name_hides_nothing() {
+        insta::assert_snapshot!(linted("alias-hides-model", &[], "
+model_list:
+  - model_name: chat
+    litellm_params: {model: ollama_chat/qwen3, api_base: 'http://127.0.0.1:11434'}
+  - model_name: code
+    litellm_params: {model: ollama_chat/phi4, api_base: 'http://127.0.0.1:11434'}
+router_settings: {model_group_alias: {coder: code, chat: chat}}
+"), @"");
+    }
+}

@@ -56,3 +56,50 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::linted;
+
+    #[test]
+    fn lists_aliases_of_aliases_and_unknown_names_are_told() {
+        insta::assert_snapshot!(linted("alias-unusable", &[], "
+model_list:
+  - model_name: chat
+    litellm_params: {model: ollama_chat/qwen3, api_base: 'http://127.0.0.1:11434'}
+  - model_name: code
+    litellm_params: {model: ollama_chat/phi4, api_base: 'http://127.0.0.1:11434'}
+router_settings:
+  model_group_alias: {a: [chat, code], b: [chat], c: null, d: e, e: chat, f: chatt}
+"), @"
+        error[alias-unusable]: every request for `a` is refused: its alias is a list, not a name
+          --> config.yaml:7:23 `a` not a name
+          help: write `a: chat`, and `fallbacks: [{a: [code]}]` for what comes next
+        error[alias-unusable]: every request for `b` is refused: its alias is a list, not a name
+          --> config.yaml:7:40 `b` not a name
+          help: write `b: chat`
+        error[alias-unusable]: every request for `c` is refused: its alias is null, not a name
+          --> config.yaml:7:51 `c` not a name
+          help: write the name of a model
+        error[alias-unusable]: every request for `d` is refused: `e` is an alias too, and LiteLLM follows one only
+          --> config.yaml:7:63 `e` an alias of an alias
+          help: name the model itself
+        error[alias-unusable]: every request for `f` is refused: nobody answers to `chatt`
+          --> config.yaml:7:78 `chatt` no such name
+          help: did you mean `chat`?
+        ");
+    }
+
+    #[test]
+    fn names_are_silent() {
+        insta::assert_snapshot!(linted("alias-unusable", &[], "
+model_list:
+  - model_name: chat
+    litellm_params: {model: ollama_chat/qwen3, api_base: 'http://127.0.0.1:11434'}
+  - model_name: code
+    litellm_params: {model: ollama_chat/phi4, api_base: 'http://127.0.0.1:11434'}
+router_settings:
+  model_group_alias: {a: chat, b: {model: code, hidden: true}, c: os.environ/NAME}
+"), @"");
+    }
+}

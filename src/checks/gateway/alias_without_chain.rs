@@ -41,3 +41,38 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::linted;
+
+    #[test]
+    fn an_alias_that_gives_up_is_told() {
+        insta::assert_snapshot!(linted("alias-without-chain", &[], "
+model_list:
+  - model_name: chat
+    litellm_params: {model: ollama_chat/qwen3, api_base: 'http://127.0.0.1:11434'}
+  - model_name: code
+    litellm_params: {model: ollama_chat/phi4, api_base: 'http://127.0.0.1:11434'}
+router_settings: {model_group_alias: {best: chat}, fallbacks: [{chat: [code]}]}
+"), @"
+        warning[alias-without-chain]: the fallbacks of `chat` are not tried for the alias `best`: LiteLLM looks for a list under the alias
+          --> config.yaml:6:39 `best` without fallbacks
+          help: add an entry for `best` to `fallbacks`
+        ");
+    }
+
+    #[test]
+    fn a_list_or_a_default_of_its_own_is_silent() {
+        insta::assert_snapshot!(linted("alias-without-chain", &[], "
+model_list:
+  - model_name: chat
+    litellm_params: {model: ollama_chat/qwen3, api_base: 'http://127.0.0.1:11434'}
+  - model_name: code
+    litellm_params: {model: ollama_chat/phi4, api_base: 'http://127.0.0.1:11434'}
+router_settings:
+  model_group_alias: {best: chat, other: chat}
+  fallbacks: [{chat: [code]}, {best: [code]}, {other: []}]
+"), @"");
+    }
+}

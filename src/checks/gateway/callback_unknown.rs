@@ -37,3 +37,41 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::linted;
+
+    #[test]
+    fn a_misspelt_callback_is_told() {
+        insta::assert_snapshot!(linted("callback-unknown", &[], "
+model_list:
+  - model_name: chat
+    litellm_params: {model: ollama_chat/qwen3, api_base: 'http://127.0.0.1:11434'}
+  - model_name: code
+    litellm_params: {model: ollama_chat/phi4, api_base: 'http://127.0.0.1:11434'}
+litellm_settings: {callbacks: [prometeus, mine]}
+"), @"
+        warning[callback-unknown]: LiteLLM 1.106.2 knows no callback `prometeus`, and does not start with it
+          --> config.yaml:6:32 `prometeus` neither known nor an object
+          help: did you mean `prometheus`?
+        warning[callback-unknown]: LiteLLM 1.106.2 knows no callback `mine`, and does not start with it
+          --> config.yaml:6:43 `mine` neither known nor an object
+          help: write `MODULE.OBJECT` for one of your own, or use a release that knows it
+        ");
+    }
+
+    #[test]
+    fn known_ones_and_objects_are_silent() {
+        insta::assert_snapshot!(linted("callback-unknown", &[], "
+model_list:
+  - model_name: chat
+    litellm_params: {model: ollama_chat/qwen3, api_base: 'http://127.0.0.1:11434'}
+  - model_name: code
+    litellm_params: {model: ollama_chat/phi4, api_base: 'http://127.0.0.1:11434'}
+litellm_settings:
+  callbacks: [prometheus, mine.handler, my_logger]
+callback_settings: {my_logger: {callback_type: generic_api}}
+"), @"");
+    }
+}

@@ -74,3 +74,50 @@ fn context_window(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::linted;
+
+    #[test]
+    fn shapes_that_do_nothing_are_told() {
+        insta::assert_snapshot!(linted("chain-malformed", &[], "
+model_list:
+  - model_name: chat
+    litellm_params: {model: ollama_chat/qwen3, api_base: 'http://127.0.0.1:11434'}
+  - model_name: code
+    litellm_params: {model: ollama_chat/phi4, api_base: 'http://127.0.0.1:11434'}
+router_settings:
+  fallbacks: [{chat: code}, {code: null}]
+  context_window_fallbacks: [{chat: [code], code: [chat]}]
+  default_fallbacks: code
+"), @"
+        error[chain-malformed]: LiteLLM 1.106.2 tries the letters of `code` one by one when `chat` fails, and later releases do not start
+          --> config.yaml:7:22 `code` no list
+          help: write a list: `[code]`
+        error[chain-malformed]: the fallbacks of `code` are null, not a list, so nothing is tried
+          --> config.yaml:7:30 `code` no list
+          help: write a list of names, or remove the entry
+        error[chain-malformed]: LiteLLM looks at the first key of an item of `context_window_fallbacks`; this one has 2
+          --> config.yaml:8:30 `{chat: [code], code: [chat]}` only the first counts
+          help: write one key in each item: `- NAME: [OTHER, ANOTHER]`
+        error[chain-malformed]: LiteLLM 1.106.2 tries the letters of `code` one by one
+          --> config.yaml:9:22 `code` no list
+          help: write `[code]`
+        ");
+    }
+
+    #[test]
+    fn a_name_alone_works_in_one_setting() {
+        insta::assert_snapshot!(linted("chain-malformed", &[], "
+model_list:
+  - model_name: chat
+    litellm_params: {model: ollama_chat/qwen3, api_base: 'http://127.0.0.1:11434'}
+  - model_name: code
+    litellm_params: {model: ollama_chat/phi4, api_base: 'http://127.0.0.1:11434'}
+router_settings:
+  fallbacks: [{chat: [code]}, {model: code}]
+  context_window_fallbacks: [{chat: code}]
+"), @"");
+    }
+}

@@ -64,3 +64,41 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
         .help("leave it when that is meant; else give the step's list to its last step only");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::linted;
+
+    #[test]
+    fn the_real_order_is_told() {
+        insta::assert_snapshot!(linted("chain-order-changes", &[], "
+model_list:
+  - model_name: chat
+    litellm_params: {model: ollama_chat/qwen3, api_base: 'http://127.0.0.1:11434'}
+  - model_name: code
+    litellm_params: {model: ollama_chat/phi4, api_base: 'http://127.0.0.1:11434'}
+  - model_name: small
+    litellm_params: {model: ollama_chat/tiny, api_base: 'http://127.0.0.1:11434'}
+  - {model_name: cloud, litellm_params: {model: openai/x, api_key: none}}
+router_settings: {fallbacks: [{chat: [code, small]}, {code: [cloud]}]}
+"), @"
+        info[chain-order-changes]: when all fail, `chat` goes this way: `chat`, `code`, `cloud`, `small`: a step's own fallbacks come before the next step
+          --> config.yaml:9:32 `chat` not in this order
+          help: leave it when that is meant; else give the step's list to its last step only
+        ");
+    }
+
+    #[test]
+    fn a_list_at_the_last_step_changes_nothing() {
+        insta::assert_snapshot!(linted("chain-order-changes", &[], "
+model_list:
+  - model_name: chat
+    litellm_params: {model: ollama_chat/qwen3, api_base: 'http://127.0.0.1:11434'}
+  - model_name: code
+    litellm_params: {model: ollama_chat/phi4, api_base: 'http://127.0.0.1:11434'}
+  - model_name: small
+    litellm_params: {model: ollama_chat/tiny, api_base: 'http://127.0.0.1:11434'}
+router_settings: {fallbacks: [{chat: [code]}, {code: [small, chat]}, {small: [chat]}]}
+"), @"");
+    }
+}

@@ -51,3 +51,43 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::linted;
+
+    #[test]
+    fn the_second_list_is_told() {
+        insta::assert_snapshot!(linted("chain-repeated", &[], "
+model_list:
+  - model_name: chat
+    litellm_params: {model: ollama_chat/qwen3, api_base: 'http://127.0.0.1:11434'}
+  - model_name: code
+    litellm_params: {model: ollama_chat/phi4, api_base: 'http://127.0.0.1:11434'}
+router_settings: {fallbacks: [{chat: [code]}, {chat: []}]}
+litellm_settings: {fallbacks: [{code: [chat]}]}
+"), @"
+        warning[chain-repeated]: `chat` has two entries in `fallbacks`: this one is not used
+          --> config.yaml:6:48 `chat` not used
+          ::: config.yaml:6:32 `chat` the first one counts
+          help: join the two lists
+        warning[chain-repeated]: `fallbacks` of `litellm_settings` are not used: those of `router_settings` take their place
+          --> config.yaml:7:20 `fallbacks` not used
+          ::: config.yaml:6:30 `[{chat: [code]}, {chat: []}]` these count
+          help: keep them in one of the two sections
+        ");
+    }
+
+    #[test]
+    fn one_list_for_each_name_is_silent() {
+        insta::assert_snapshot!(linted("chain-repeated", &[], "
+model_list:
+  - model_name: chat
+    litellm_params: {model: ollama_chat/qwen3, api_base: 'http://127.0.0.1:11434'}
+  - model_name: code
+    litellm_params: {model: ollama_chat/phi4, api_base: 'http://127.0.0.1:11434'}
+router_settings: {fallbacks: [{chat: [code]}, {code: [chat]}]}
+litellm_settings: {context_window_fallbacks: [{chat: [code]}]}
+"), @"");
+    }
+}

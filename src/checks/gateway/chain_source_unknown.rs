@@ -70,3 +70,45 @@ fn is_asked(context: &Context<'_, '_>, name: &str) -> bool {
             one.name.split_once('/').is_some_and(|(_, rest)| rest == name || rest == "*")
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::linted;
+
+    #[test]
+    fn lists_that_are_never_used_are_told() {
+        insta::assert_snapshot!(linted("chain-source-unknown", &[], "
+model_list:
+  - model_name: chat
+    litellm_params: {model: ollama_chat/qwen3, api_base: 'http://127.0.0.1:11434'}
+  - model_name: code
+    litellm_params: {model: ollama_chat/phi4, api_base: 'http://127.0.0.1:11434'}
+router_settings:
+  fallbacks: [{Chat: [code]}, {default: [code]}, {'co*': [chat]}, {ollama_chat/phi4: [chat]}]
+"), @r#"
+        warning[chain-source-unknown]: this list is never used: no request can ask for `Chat`
+          --> config.yaml:7:16 `Chat` no such name
+          help: write `chat`: upper and lower case count
+        warning[chain-source-unknown]: this list is never used: no request can ask for `default`
+          --> config.yaml:7:32 `default` no such name
+          help: write `default_fallbacks: […]`, or the key `"*"`: `default` is a name like any other
+        warning[chain-source-unknown]: this list is never used: no request can ask for `co*`
+          --> config.yaml:7:51 `\'co*\'` no such name
+          help: list the names: a pattern as a key is compared letter by letter
+        warning[chain-source-unknown]: `ollama_chat/phi4` is the model of a deployment, not its name: a request for `code` does not use this list
+          --> config.yaml:7:68 `ollama_chat/phi4` a model, not a name
+          help: write `code`
+        "#);
+    }
+
+    #[test]
+    fn names_without_their_provider_are_found() {
+        insta::assert_snapshot!(linted("chain-source-unknown", &[], "
+model_list:
+  - {model_name: openai/gpt-4o, litellm_params: {model: openai/gpt-4o, api_key: none}}
+  - {model_name: 'groq/*', litellm_params: {model: 'groq/*', api_key: none}}
+router_settings:
+  fallbacks: [{gpt-4o: [groq/a]}, {groq/b: [groq/a]}, {'*': [groq/a]}, {model: groq/a}]
+"), @"");
+    }
+}

@@ -41,14 +41,55 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
         0 => String::new(),
         count => format!(", and {count} more lists are cut off too"),
     };
+    let hops = if limit == 1 { "1 hop".to_owned() } else { format!("{limit} hops") };
     let place = context.router_setting("max_fallbacks").map_or(chain.source.span(), |it| it.span());
     out.report(
         format!(
-            "when `{name}` fails, `{lost}` is not tried: `max_fallbacks` ends it after {limit} \
-             hops{more}"
+            "when `{name}` fails, `{lost}` is not tried: `max_fallbacks` ends it after {hops}{more}"
         ),
         place,
         "too few hops",
     )
     .help("write a larger `max_fallbacks` in `router_settings`, or one longer list");
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::linted;
+
+    #[test]
+    fn what_is_cut_off_is_told() {
+        insta::assert_snapshot!(linted("chain-too-deep", &[], "
+model_list:
+  - model_name: chat
+    litellm_params: {model: ollama_chat/qwen3, api_base: 'http://127.0.0.1:11434'}
+  - model_name: code
+    litellm_params: {model: ollama_chat/phi4, api_base: 'http://127.0.0.1:11434'}
+  - model_name: small
+    litellm_params: {model: ollama_chat/tiny, api_base: 'http://127.0.0.1:11434'}
+router_settings:
+  max_fallbacks: 1
+  fallbacks: [{chat: [code]}, {code: [small]}]
+"), @"
+        warning[chain-too-deep]: when `chat` fails, `small` is not tried: `max_fallbacks` ends it after 1 hop
+          --> config.yaml:9:18 `1` too few hops
+          help: write a larger `max_fallbacks` in `router_settings`, or one longer list
+        ");
+    }
+
+    #[test]
+    fn a_long_list_is_not_deep() {
+        insta::assert_snapshot!(linted("chain-too-deep", &[], "
+model_list:
+  - model_name: chat
+    litellm_params: {model: ollama_chat/qwen3, api_base: 'http://127.0.0.1:11434'}
+  - model_name: code
+    litellm_params: {model: ollama_chat/phi4, api_base: 'http://127.0.0.1:11434'}
+  - model_name: small
+    litellm_params: {model: ollama_chat/tiny, api_base: 'http://127.0.0.1:11434'}
+router_settings:
+  max_fallbacks: 1
+  fallbacks: [{chat: [code, small]}, {code: []}]
+"), @"");
+    }
 }

@@ -54,6 +54,8 @@ fn help(section: &str, name: &str) -> String {
         return outside.to_owned();
     }
     let near = match Section::ALL.into_iter().find(|known| known.as_str() == section) {
+        Some(Section::Router) => suggest::nearest(name, keys::names(Section::Router)),
+        // Among so many names there is one that is like any word.
         Some(section) => suggest::slip(name, keys::names(section)),
         None if section.is_empty() => suggest::nearest(name, sections::names()),
         None => suggest::nearest(name, ["model_name", "litellm_params", "model_info"]),
@@ -61,5 +63,50 @@ fn help(section: &str, name: &str) -> String {
     match near {
         Some(near) => format!("did you mean `{near}`?"),
         None => "remove it, or see the manual of LiteLLM for what there is".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::linted;
+
+    #[test]
+    fn sections_keys_and_policies_are_told() {
+        insta::assert_snapshot!(linted("config-key-unknown", &[], "
+model_list:
+  - model_name: chat
+    litellm_params: {model: ollama_chat/qwen3, api_base: 'http://127.0.0.1:11434'}
+  - model_name: code
+    litellm_params: {model: ollama_chat/phi4, api_base: 'http://127.0.0.1:11434'}
+router_settings: {num_retry: 3, retry_policy: {max_retries: 3}}
+general_settings: {port: 4000, disable_auth: true}
+rate_limits: {a: 1}
+"), @"
+        warning[config-key-unknown]: LiteLLM 1.106.2 knows no `num_retry` in `router_settings`, and ignores it
+          --> config.yaml:6:19 `num_retry` ignored
+          help: did you mean `num_retries`?
+        warning[config-key-unknown]: LiteLLM 1.106.2 knows no `max_retries` in `retry_policy`, and ignores it
+          --> config.yaml:6:48 `max_retries` ignored
+          help: write some of `AuthenticationErrorRetries`, `BadRequestErrorRetries`, `ContentPolicyViolationErrorRetries`, `DefaultRetries`, `InternalServerErrorRetries`, `NotFoundErrorRetries`, `RateLimitErrorRetries`, `ServiceUnavailableErrorRetries`, `TimeoutErrorRetries`
+        warning[config-key-unknown]: LiteLLM 1.106.2 knows no `port` in `general_settings`, and ignores it
+          --> config.yaml:7:20 `port` ignored
+          help: give `--port` to the proxy, or set `PORT` in its environment
+        warning[config-key-unknown]: LiteLLM 1.106.2 knows no `disable_auth` in `general_settings`, and ignores it
+          --> config.yaml:7:32 `disable_auth` ignored
+          help: remove it, or see the manual of LiteLLM for what there is
+        warning[config-key-unknown]: LiteLLM 1.106.2 knows no section `rate_limits`, and ignores it
+          --> config.yaml:8:1 `rate_limits` ignored
+          help: remove it, or see the manual of LiteLLM for what there is
+        ");
+    }
+
+    #[test]
+    fn sections_of_the_writers_own_are_silent() {
+        insta::assert_snapshot!(linted("config-key-unknown", &[], "
+x-notes: 1
+defaults: &defaults {model: openai/x, api_key: none}
+model_list:
+  - {model_name: a, litellm_params: *defaults, rpm: 5}
+"), @"");
     }
 }

@@ -62,3 +62,37 @@ fn is_dummy(context: &Context<'_, '_>, secret: &Secret<'_>) -> bool {
         Some(_) | None => is_comment && EXAMPLES.contains(&text.to_ascii_lowercase().as_str()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::linted;
+
+    #[test]
+    fn secrets_are_told_without_their_text() {
+        insta::assert_snapshot!(linted("config-secret-literal", &[], "
+model_list:
+  - {model_name: chat, litellm_params: {model: openai/x, api_key: sk-proj-0123456789abcdef0123456789}}
+general_settings: {master_key: hunter2hunter2, database_url: 'postgres://me:hunter2@db/x'}
+"), @"
+        warning[config-secret-literal]: `api_key` holds a secret itself, so whoever reads the file can use it
+          --> config.yaml:2:67 `sk-proj-0123456789abcdef0123456789` a literal secret
+          help: write `os.environ/NAME`, and make a new one: this one has been written down
+        warning[config-secret-literal]: `master_key` holds a secret itself, so whoever reads the file can use it
+          --> config.yaml:3:32 `hunter2hunter2` a literal secret
+          help: write `os.environ/NAME`, and make a new one: this one has been written down
+        warning[config-secret-literal]: a secret stands in this file, so whoever reads the file can use it
+          --> config.yaml:3:77 `hunter2` a literal secret
+          help: write `os.environ/NAME`, and make a new one: this one has been written down
+        ");
+    }
+
+    #[test]
+    fn dummies_references_and_examples_in_comments_are_silent() {
+        insta::assert_snapshot!(linted("config-secret-literal", &[], "
+# database_url: postgresql://user:password@localhost/x
+model_list:
+  - {model_name: chat, litellm_params: {model: openai/x, api_key: sk-local}}
+general_settings: {master_key: sk-1234, database_url: os.environ/URL}
+"), @"");
+    }
+}

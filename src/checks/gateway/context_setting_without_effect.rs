@@ -98,3 +98,62 @@ fn without_fallbacks(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
     )
     .help("add an entry for each of them, or one for `\"*\"`");
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::linted;
+
+    #[test]
+    fn limits_that_are_not_looked_at_are_told() {
+        insta::assert_snapshot!(linted("context-setting-without-effect", &[], "
+model_list:
+  - model_name: a
+    litellm_params: {model: hosted_vllm/x, api_base: 'http://h/v1'}
+    model_info: {context_window: 8}
+  - model_name: b
+    litellm_params: {model: hosted_vllm/x, api_base: 'http://h/v1'}
+    model_info: {max_input_tokens: '8'}
+  - model_name: c
+    litellm_params: {model: ollama_chat/x}
+    model_info: {max_input_tokens: 8}
+router_settings: {enable_pre_call_checks: true}
+"), @r"
+        warning[context-setting-without-effect]: the length of requests for `a` is not checked by `context_window`: LiteLLM looks at `max_input_tokens`
+          --> config.yaml:4:18 `context_window` not looked at
+          help: add `max_input_tokens`
+        warning[context-setting-without-effect]: the length of requests for `b` is not checked: `max_input_tokens` is text
+          --> config.yaml:7:36 `\'8\'` no whole number
+          help: write a whole number without quotes
+        warning[context-setting-without-effect]: the length of requests for `c` is not checked: LiteLLM finds no limits for `ollama_chat/`
+          --> config.yaml:10:18 `max_input_tokens` not found
+          help: use `ollama/` when the limit matters more than the chat format
+        ");
+    }
+
+    #[test]
+    fn names_left_without_fallbacks_are_told() {
+        insta::assert_snapshot!(linted("context-setting-without-effect", &[], "
+model_list:
+  - model_name: chat
+    litellm_params: {model: ollama_chat/qwen3, api_base: 'http://127.0.0.1:11434'}
+  - model_name: code
+    litellm_params: {model: ollama_chat/phi4, api_base: 'http://127.0.0.1:11434'}
+router_settings: {fallbacks: [{chat: [code]}, {code: [chat]}], context_window_fallbacks: [{chat: [code]}]}
+"), @r#"
+        warning[context-setting-without-effect]: when a request is too long, the fallbacks of `code` are not tried: `context_window_fallbacks` take the place of all of them
+          --> config.yaml:6:92 `chat` replaces every list for this failure
+          help: add an entry for each of them, or one for `"*"`
+        "#);
+    }
+
+    #[test]
+    fn without_the_check_nothing_is_claimed() {
+        insta::assert_snapshot!(linted("context-setting-without-effect", &[], "
+model_list:
+  - model_name: a
+    litellm_params: {model: hosted_vllm/x, api_base: 'http://h/v1'}
+    model_info: {context_window: 8}
+router_settings: {fallbacks: [{a: [a]}], context_window_fallbacks: [{'*': [a]}]}
+"), @"");
+    }
+}

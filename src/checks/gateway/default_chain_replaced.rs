@@ -43,9 +43,66 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
     }
     let names = listed(without.iter().copied());
     out.report(
-        format!("{names} never come to the default fallbacks: a list of their own replaces these"),
+        format!("no default fallbacks for {names}: a list of its own takes their place"),
         place,
         "for names without a list only",
     )
     .help("write the default names at the end of those lists, where they are wanted");
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::linted;
+
+    #[test]
+    fn names_that_never_come_to_it_are_listed() {
+        insta::assert_snapshot!(linted("default-chain-replaced", &[], "
+model_list:
+  - model_name: chat
+    litellm_params: {model: ollama_chat/qwen3, api_base: 'http://127.0.0.1:11434'}
+  - model_name: code
+    litellm_params: {model: ollama_chat/phi4, api_base: 'http://127.0.0.1:11434'}
+  - model_name: small
+    litellm_params: {model: ollama_chat/tiny, api_base: 'http://127.0.0.1:11434'}
+router_settings:
+  default_fallbacks: [small]
+  fallbacks: [{chat: [code]}, {code: [chat]}]
+"), @"
+        info[default-chain-replaced]: no default fallbacks for `chat`, `code`: a list of its own takes their place
+          --> config.yaml:9:23 `small` for names without a list only
+          help: write the default names at the end of those lists, where they are wanted
+        ");
+    }
+
+    #[test]
+    fn the_catch_all_is_one_too() {
+        insta::assert_snapshot!(linted("default-chain-replaced", &[], "
+model_list:
+  - model_name: chat
+    litellm_params: {model: ollama_chat/qwen3, api_base: 'http://127.0.0.1:11434'}
+  - model_name: code
+    litellm_params: {model: ollama_chat/phi4, api_base: 'http://127.0.0.1:11434'}
+  - model_name: small
+    litellm_params: {model: ollama_chat/tiny, api_base: 'http://127.0.0.1:11434'}
+router_settings: {fallbacks: [{'*': [small]}, {chat: [code]}]}
+"), @r"
+        info[default-chain-replaced]: no default fallbacks for `chat`: a list of its own takes their place
+          --> config.yaml:8:32 `\'*\'` for names without a list only
+          help: write the default names at the end of those lists, where they are wanted
+        ");
+    }
+
+    #[test]
+    fn a_list_that_ends_with_it_loses_nothing() {
+        insta::assert_snapshot!(linted("default-chain-replaced", &[], "
+model_list:
+  - model_name: chat
+    litellm_params: {model: ollama_chat/qwen3, api_base: 'http://127.0.0.1:11434'}
+  - model_name: code
+    litellm_params: {model: ollama_chat/phi4, api_base: 'http://127.0.0.1:11434'}
+  - model_name: small
+    litellm_params: {model: ollama_chat/tiny, api_base: 'http://127.0.0.1:11434'}
+router_settings: {default_fallbacks: [small], fallbacks: [{chat: [code, small]}, {small: []}]}
+"), @"");
+    }
 }

@@ -121,3 +121,46 @@ fn is_bool(value: Value<'_, '_>) -> bool {
         Python::Null | Python::Date | Python::List | Python::Map => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::linted;
+
+    #[test]
+    fn values_of_the_wrong_kind_are_told() {
+        insta::assert_snapshot!(linted("deployment-dropped", &[], "
+model_list:
+  - model_name: chat
+    litellm_params: {model: azure/x, api_version: 2024-06-01, rpm: 10/min, tags: free}
+    model_info: {tier: primary}
+  - {model_name: code, litellm_params: {model: openai/x, api_base: {URL}, max_budget: lots}}
+"), @r#"
+        error[deployment-dropped]: LiteLLM drops this deployment of `chat`: `api_version` is a date instead of text
+          --> config.yaml:3:51 `2024-06-01` refused
+          help: put it in quotes: `"2024-06-01"`
+        error[deployment-dropped]: LiteLLM drops this deployment of `chat`: `rpm` is text instead of a whole number
+          --> config.yaml:3:68 `10/min` refused
+          help: write a whole number
+        error[deployment-dropped]: LiteLLM drops this deployment of `chat`: `tags` is text instead of a list
+          --> config.yaml:3:82 `free` refused
+          help: write a list
+        error[deployment-dropped]: LiteLLM drops this deployment of `chat`: `tier` is `primary` instead of `free` or `paid`
+          --> config.yaml:4:24 `primary` refused
+          help: write `free` or `paid`
+        error[deployment-dropped]: LiteLLM drops this deployment of `code`: `api_base` is a mapping instead of text
+          --> config.yaml:5:58 `api_base` refused
+          help: put it in quotes: braces begin a mapping
+        error[deployment-dropped]: LiteLLM drops this deployment of `code`: `max_budget` is text instead of a number
+          --> config.yaml:5:87 `lots` refused
+          help: write a number
+        "#);
+    }
+
+    #[test]
+    fn what_pydantic_takes_is_silent() {
+        insta::assert_snapshot!(linted("deployment-dropped", &[], "
+model_list:
+  - {model_name: chat, litellm_params: {model: openai/x, rpm: '10', tpm: 2.0, max_budget: '15', budget_duration: monthly, timeout: 30s, api_key: null, organization: [a, b], x: [1]}}
+"), @"");
+    }
+}

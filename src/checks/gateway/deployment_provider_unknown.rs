@@ -92,3 +92,45 @@ fn auto_router(deployment: &Deployment<'_, '_>, out: &mut Reporter<'_>) {
     out.report(message, model.span(), "routes by what?")
         .help("add `auto_router_config` or `auto_router_config_path`");
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::linted;
+
+    #[test]
+    fn unknown_and_missing_prefixes_are_told() {
+        insta::assert_snapshot!(linted("deployment-provider-unknown", &[], "
+model_list:
+  - {model_name: a, litellm_params: {model: opnai/x}}
+  - {model_name: b, litellm_params: {model: google/gemini-2.0-flash}}
+  - {model_name: c, litellm_params: {model: llama3}}
+  - {model_name: d, litellm_params: {model: auto_router/mine}}
+"), @"
+        warning[deployment-provider-unknown]: LiteLLM 1.106.2 drops this deployment of `a`: it knows no provider `opnai`
+          --> config.yaml:2:45 `opnai/x` no provider
+          help: did you mean `openai/`?
+        warning[deployment-provider-unknown]: LiteLLM 1.106.2 drops this deployment of `b`: it knows no provider `google`
+          --> config.yaml:3:45 `google/gemini-2.0-flash` no provider
+          help: did you mean `gemini/`?
+        warning[deployment-provider-unknown]: LiteLLM drops this deployment of `c`: `llama3` has no prefix that names a provider
+          --> config.yaml:4:45 `llama3` whose model?
+          help: write `PROVIDER/llama3`, such as `openai/llama3` for a server that speaks OpenAI's protocol
+        warning[deployment-provider-unknown]: LiteLLM 1.106.2 drops this deployment of `d`: `auto_router/` needs an `auto_router_config`
+          --> config.yaml:5:45 `auto_router/mine` routes by what?
+          help: add `auto_router_config` or `auto_router_config_path`
+        ");
+    }
+
+    #[test]
+    fn inferred_and_own_providers_are_silent() {
+        insta::assert_snapshot!(linted("deployment-provider-unknown", &[], "
+model_list:
+  - {model_name: a, litellm_params: {model: gpt-4o}}
+  - {model_name: b, litellm_params: {model: mine/x}}
+  - {model_name: c, litellm_params: {model: zhipu/x, api_base: 'https://api.groq.com/openai/v1'}}
+  - {model_name: d, litellm_params: {model: x, custom_llm_provider: ollama}}
+  - {model_name: e, litellm_params: {model: os.environ/MODEL}}
+litellm_settings: {custom_provider_map: [{provider: mine, custom_handler: a.b}]}
+"), @"");
+    }
+}

@@ -70,3 +70,37 @@ fn longest(attempt: &Attempt, deployments: &[Deployment<'_, '_>], allowed: f64) 
     // Calls are few; a number of them that is no `u32` is no matter of seconds.
     each * f64::from(u32::try_from(attempt.tries).unwrap_or(u32::MAX)) + waits
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::linted;
+
+    #[test]
+    fn the_longest_way_is_told_in_seconds() {
+        insta::assert_snapshot!(linted("failover-exceeds-timeout", &[], "
+model_list:
+  - model_name: chat
+    litellm_params: {model: ollama_chat/qwen3, api_base: 'http://127.0.0.1:11434'}
+  - model_name: code
+    litellm_params: {model: ollama_chat/phi4, api_base: 'http://127.0.0.1:11434'}
+router_settings: {num_retries: 2, fallbacks: [{chat: [code]}]}
+litellm_settings: {request_timeout: 30}
+"), @"
+        info[failover-exceeds-timeout]: a request for `chat` may take 192 s, not 30: 6 calls, each with a timeout of its own, and the waits between them
+          --> config.yaml:7:37 `30` for one call
+          help: use fewer retries or a shorter timeout where that is too long for a client
+        ");
+    }
+
+    #[test]
+    fn one_call_is_one_timeout() {
+        insta::assert_snapshot!(linted("failover-exceeds-timeout", &[], "
+model_list:
+  - model_name: chat
+    litellm_params: {model: ollama_chat/qwen3, api_base: 'http://127.0.0.1:11434'}
+  - model_name: code
+    litellm_params: {model: ollama_chat/phi4, api_base: 'http://127.0.0.1:11434'}
+router_settings: {num_retries: 0, timeout: 30}
+"), @"");
+    }
+}

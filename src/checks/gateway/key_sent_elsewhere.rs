@@ -78,3 +78,31 @@ fn is_openai(address: &str) -> bool {
     let host = rest.split(['/', ':']).next().unwrap_or("");
     host == "api.openai.com" || host.ends_with(".api.openai.com")
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::linted;
+
+    #[test]
+    fn an_address_without_a_key_is_told() {
+        insta::assert_snapshot!(linted("key-sent-elsewhere", &[], "
+model_list:
+  - {model_name: chat, litellm_params: {model: openai/x, api_base: 'http://127.0.0.1:8000/v1'}}
+"), @r"
+        warning[key-sent-elsewhere]: `chat` has no `api_key`: LiteLLM sends `OPENAI_API_KEY` to this address when it is set, else every request fails
+          --> config.yaml:2:68 `\'http://127.0.0.1:8000/v1\'` gets the key of another provider
+          help: write `api_key: none` for a server without keys, or `api_key: os.environ/NAME`
+        ");
+    }
+
+    #[test]
+    fn a_key_another_prefix_or_its_own_address_is_silent() {
+        insta::assert_snapshot!(linted("key-sent-elsewhere", &[], "
+model_list:
+  - {model_name: a, litellm_params: {model: openai/x, api_base: 'http://h/v1', api_key: none}}
+  - {model_name: b, litellm_params: {model: hosted_vllm/x, api_base: 'http://h/v1'}}
+  - {model_name: c, litellm_params: {model: openai/x, api_base: 'https://api.openai.com/v1'}}
+  - {model_name: d, litellm_params: {model: openai/x}}
+"), @"");
+    }
+}

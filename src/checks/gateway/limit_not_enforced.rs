@@ -4,7 +4,7 @@ use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 use crate::gateway::litellm::keys::knows;
 use crate::gateway::litellm::value::Value;
 
-use super::{Context, groups};
+use super::{Context, and_more, groups};
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -82,10 +82,7 @@ fn rates(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
     let limits = context.deployments().filter_map(|one| one.param("rpm").or(one.param("tpm")));
     let mut limits = limits.filter(|limit| !limit.is_falsy());
     let Some(first) = limits.next() else { return };
-    let more = match limits.count() {
-        0 => String::new(),
-        count => format!(", here and at {count} more places"),
-    };
+    let more = and_more(limits.count());
     out.report(
         format!(
             "`{strategy}` counts no requests{more}: `rpm` and `tpm` are shares of the load, and \
@@ -114,5 +111,50 @@ fn provider_budgets(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
                 .help(format!("write `{right}`"));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::linted;
+
+    #[test]
+    fn each_kind_of_limit_is_told_once() {
+        insta::assert_snapshot!(linted("limit-not-enforced", &[], "
+model_list:
+  - {model_name: chat, litellm_params: {model: openai/a, api_key: none, rpm: 5, max_budget: 3}}
+  - {model_name: chat, litellm_params: {model: openai/b, api_key: none, rpm: 5}}
+router_settings:
+  optional_pre_call_checks: [enforce_limits]
+  provider_budget_config: {openai: {max_budget: 5}}
+litellm_settings: {max_budget: 10}
+"), @"
+        info[limit-not-enforced]: `simple-shuffle` counts no requests, here and at 1 more place: `rpm` and `tpm` are shares of the load, and cap the requests that run at the same time
+          --> config.yaml:2:78 `5` no limit for a minute
+          help: add `optional_pre_call_checks: [enforce_model_rate_limits]` to `router_settings` for a limit
+        info[limit-not-enforced]: the budget of `chat` is not enforced: it has no `budget_duration`
+          --> config.yaml:2:93 `3` for how long?
+          help: add `budget_duration: 30d`, or another time
+        info[limit-not-enforced]: LiteLLM 1.106.2 knows no check `enforce_limits`, and checks nothing
+          --> config.yaml:5:30 `enforce_limits` no check
+          help: write `enforce_model_rate_limits` for limits on requests
+        info[limit-not-enforced]: the budget of `openai` is not enforced: `max_budget` is not read here
+          --> config.yaml:6:37 `max_budget` not read
+          help: write `budget_limit`
+        info[limit-not-enforced]: `max_budget` is not enforced without a database
+          --> config.yaml:7:32 `10` who counts?
+          help: set `DATABASE_URL`, or give `max_budget` and `budget_duration` to deployments
+        ");
+    }
+
+    #[test]
+    fn limits_that_are_counted_are_silent() {
+        insta::assert_snapshot!(linted("limit-not-enforced", &["DATABASE_URL"], "
+model_list:
+  - {model_name: chat, litellm_params: {model: openai/a, api_key: none, rpm: 5, max_budget: 3, budget_duration: daily}}
+  - {model_name: chat, litellm_params: {model: openai/b, api_key: none, rpm: 5}}
+router_settings: {optional_pre_call_checks: [enforce_model_rate_limits]}
+litellm_settings: {max_budget: 10}
+"), @"");
     }
 }

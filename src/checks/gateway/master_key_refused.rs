@@ -35,3 +35,26 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
     )
     .help(format!("write `os.environ/LITELLM_MASTER_KEY`, or permit it with `{permits}: true`"));
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::linted;
+
+    #[test]
+    fn the_key_of_the_manuals_is_told() {
+        insta::assert_snapshot!(linted("master-key-refused", &[], "
+general_settings: {master_key: sk-1234}
+"), @"
+        warning[master-key-refused]: LiteLLM 1.106.2 refuses to start with this master key: it is the one of the manuals
+          --> config.yaml:1:32 `sk-1234` refused
+          help: write `os.environ/LITELLM_MASTER_KEY`, or permit it with `dangerously_permit_weak_or_unset_master_key: true`
+        ");
+    }
+
+    #[test]
+    fn a_permitted_one_is_silent() {
+        insta::assert_snapshot!(linted("master-key-refused", &[], "
+general_settings: {master_key: '', dangerously_permit_weak_or_unset_master_key: true}
+"), @"");
+    }
+}

@@ -44,3 +44,39 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::linted;
+
+    #[test]
+    fn the_one_without_a_share_is_told() {
+        insta::assert_snapshot!(linted("member-never-chosen", &[], "
+model_list:
+  - {model_name: chat, litellm_params: {model: openai/a, api_key: none, weight: 9}}
+  - {model_name: chat, litellm_params: {model: openai/b, api_key: none}}
+"), @"
+        warning[member-never-chosen]: this deployment of `chat` gets no request while others are well: only they have `weight`, by which LiteLLM shares requests
+          --> config.yaml:3:18 `chat` no share
+          help: give it `weight` too, or none of them
+        ");
+    }
+
+    #[test]
+    fn orders_other_strategies_and_zero_are_silent() {
+        insta::assert_snapshot!(linted("member-never-chosen", &[], "
+model_list:
+  - {model_name: chat, litellm_params: {model: openai/a, api_key: none, weight: 9, order: 1}}
+  - {model_name: chat, litellm_params: {model: openai/b, api_key: none, order: 2}}
+"), @"");
+    }
+
+    #[test]
+    fn a_share_of_zero_says_so() {
+        insta::assert_snapshot!(linted("member-never-chosen", &[], "
+model_list:
+  - {model_name: chat, litellm_params: {model: openai/a, api_key: none, rpm: 9}}
+  - {model_name: chat, litellm_params: {model: openai/b, api_key: none, rpm: 0}}
+"), @"");
+    }
+}

@@ -176,6 +176,15 @@ fn provider_of<'a>(deployment: &Deployment<'_, 'a>, own: &[&str]) -> Option<Prov
     Some(provider(text, custom.and_then(Value::text), base, &|name| own.contains(&name)))
 }
 
+/// `, here and at 2 more places`; nothing without further places.
+fn and_more(places: usize) -> String {
+    match places {
+        0 => String::new(),
+        1 => ", here and at 1 more place".to_owned(),
+        places => format!(", here and at {places} more places"),
+    }
+}
+
 /// Where to point for a value: the value itself, but the key where the value is large.
 fn place(key: Value<'_, '_>, value: Value<'_, '_>) -> Span {
     match value.kind() {

@@ -83,3 +83,34 @@ fn meant(name: &str) -> Option<String> {
     let near = suggest::slip(name, kept)?;
     Some(format!("did you mean `{near}`?"))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::linted;
+
+    #[test]
+    fn descriptions_limits_and_slips_are_told() {
+        insta::assert_snapshot!(linted("parameter-sent-upstream", &[], "
+model_list:
+  - {model_name: chat, litellm_params: {model: openai/x, max_input_tokens: 5, supports_vision: true, rpm_limit: 3, additional_drop_param: [a]}}
+"), @"
+        warning[parameter-sent-upstream]: LiteLLM does not read `max_input_tokens` in `litellm_params`, but sends it to the provider with every request
+          --> config.yaml:2:58 `max_input_tokens` sent to the provider
+          help: move it into `model_info`
+        warning[parameter-sent-upstream]: LiteLLM does not read `supports_vision` in `litellm_params`, but sends it to the provider with every request
+          --> config.yaml:2:79 `supports_vision` sent to the provider
+          help: move it into `model_info`
+        warning[parameter-sent-upstream]: LiteLLM does not read `rpm_limit` in `litellm_params`, but sends it to the provider with every request
+          --> config.yaml:2:102 `rpm_limit` sent to the provider
+          help: use `rpm`
+        ");
+    }
+
+    #[test]
+    fn parameters_of_providers_are_silent() {
+        insta::assert_snapshot!(linted("parameter-sent-upstream", &[], "
+model_list:
+  - {model_name: chat, litellm_params: {model: ollama_chat/x, num_ctx: 8192, keep_alive: 5m, top_k: 40, think: true, extra_body: {a: 1}}}
+"), @"");
+    }
+}

@@ -114,3 +114,50 @@ fn of_deployment(deployment: &Deployment<'_, '_>, out: &mut Reporter<'_>) {
         out.report(message, rpm.span(), "below 0").help("remove it, or write a limit");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::linted;
+
+    #[test]
+    fn every_value_is_told_with_what_it_does() {
+        insta::assert_snapshot!(linted("value-breaks-requests", &[], "
+model_list:
+  - {model_name: chat, litellm_params: {model: openai/x, weight: '9', rpm: -1, timeout: 30s}}
+router_settings: {timeout: 30s, num_retries: '2', routing_strategy: provider-budget-routing}
+litellm_settings: {cache: {type: redis}}
+"), @r"
+        error[value-breaks-requests]: every request for `chat` fails: `weight` is text
+          --> config.yaml:2:66 `\'9\'` text
+          help: write `9` without quotes
+        error[value-breaks-requests]: every request for `chat` gets 429: `rpm` is below 0
+          --> config.yaml:2:76 `-1` below 0
+          help: remove it, or write a limit
+        error[value-breaks-requests]: every request fails: `30s` in `timeout` is no number of seconds
+          --> config.yaml:2:89 `30s` no number
+          help: write seconds, such as `30`
+        error[value-breaks-requests]: every request fails: `30s` in `timeout` is no number of seconds
+          --> config.yaml:3:28 `30s` no number
+          help: write seconds, such as `30`
+        error[value-breaks-requests]: every request that fails ends in a `TypeError`: `num_retries` is text
+          --> config.yaml:3:46 `\'2\'` text
+          help: write `2` without quotes
+        error[value-breaks-requests]: every request is refused with 429: `provider-budget-routing` picks nobody
+          --> config.yaml:3:69 `provider-budget-routing` no strategy by itself
+          help: use `simple-shuffle`; `provider_budget_config` alone switches budgets on
+        error[value-breaks-requests]: every request fails: `cache` is a mapping, not `true`
+          --> config.yaml:4:20 `cache` taken for a cache
+          help: write `cache: true`, and the mapping as `cache_params`
+        ");
+    }
+
+    #[test]
+    fn numbers_and_numbers_in_quotes_that_work_are_silent() {
+        insta::assert_snapshot!(linted("value-breaks-requests", &[], "
+model_list:
+  - {model_name: chat, litellm_params: {model: openai/x, weight: 9, timeout: '30'}}
+router_settings: {timeout: os.environ/TIMEOUT, num_retries: 2}
+litellm_settings: {cache: false, request_timeout: 30.5}
+"), @"");
+    }
+}

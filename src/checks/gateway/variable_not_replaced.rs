@@ -4,7 +4,7 @@ use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 use crate::source::Span;
 
 use super::variables::{Leaf, leaves};
-use super::{Context, chains};
+use super::{Context, and_more, chains};
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -49,12 +49,11 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
         out.report(wrong.0, leaf.value.span(), "taken literally").help(wrong.1);
     }
     if let Some((span, name, count)) = shell {
-        let more = match count {
-            1 => String::new(),
-            count => format!(", here and at {} more places", count - 1),
-        };
+        let more = and_more(count - 1);
         out.report(
-            format!("LiteLLM knows no `${{…}}`, and takes `{name}` literally{more}"),
+            format!(
+                "LiteLLM takes the reference to `{name}` literally{more}: it knows no `${{…}}`"
+            ),
             span,
             "taken literally",
         )
@@ -134,4 +133,55 @@ fn wrong(leaf: &Leaf<'_, '_>, text: &str) -> Option<(String, String)> {
             "write the value itself, or give it to a key that is no list".to_owned(),
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::linted;
+
+    #[test]
+    fn each_wrong_form_is_told() {
+        insta::assert_snapshot!(linted("variable-not-replaced", &[], "
+model_list:
+  - {model_name: chat, litellm_params: {model: openai/x, api_key: '${A}', api_base: 'http://os.environ/H/v1', organization: os.environ/O:-me}}
+general_settings: {master_key: '${B}', database_url: $URL}
+litellm_settings: {success_callback: [os.environ/C]}
+"), @r"
+        warning[variable-not-replaced]: LiteLLM takes the reference to `A` literally, here and at 2 more places: it knows no `${…}`
+          --> config.yaml:2:67 `\'${A}\'` taken literally
+          help: write `os.environ/A` as the whole value, or allow this when something replaces it before LiteLLM reads the file
+        warning[variable-not-replaced]: LiteLLM takes this literally: `os.environ/` counts at the beginning only
+          --> config.yaml:2:85 `\'http://os.environ/H/v1\'` taken literally
+          help: write `os.environ/H` as the whole value
+        warning[variable-not-replaced]: LiteLLM knows no default for a variable, and takes all of this for its name
+          --> config.yaml:2:125 `os.environ/O:-me` taken literally
+          help: write `os.environ/O` as the whole value
+        warning[variable-not-replaced]: LiteLLM takes this literally: a reference in a list is not resolved
+          --> config.yaml:4:39 `os.environ/C` taken literally
+          help: write the value itself, or give it to a key that is no list
+        ");
+    }
+
+    #[test]
+    fn a_variable_of_the_same_file_comes_too_late() {
+        insta::assert_snapshot!(linted("variable-not-replaced", &[], "
+model_list:
+  - {model_name: chat, litellm_params: {model: openai/x, api_key: os.environ/KEY}}
+environment_variables: {KEY: abc}
+"), @"
+        warning[variable-not-replaced]: `KEY` is empty here: LiteLLM resolves references before it sets `environment_variables`
+          --> config.yaml:2:67 `os.environ/KEY` empty
+          ::: config.yaml:3:25 `KEY` set too late
+          help: set it in the environment of the gateway, or write the value here
+        ");
+    }
+
+    #[test]
+    fn whole_references_and_prose_are_silent() {
+        insta::assert_snapshot!(linted("variable-not-replaced", &["KEY"], "
+model_list:
+  - {model_name: chat, litellm_params: {model: openai/x, api_key: os.environ/KEY, note: costs $5 or ${x}}}
+environment_variables: {KEY: os.environ/OTHER}
+"), @"");
+    }
 }

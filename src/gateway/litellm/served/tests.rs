@@ -110,7 +110,10 @@ fn aliases_and_strategies_are_told() {
         "{list}router_settings:\n  routing_groups:\n    - {{group_name: g, models: [c], \
          routing_strategy: cost-based-routing}}\n"
     );
-    insta::assert_snapshot!(told(&list, &own), @"changed c: now x/o or x/p (was 50 % x/o, 50 % x/p); strategy is now cost-based-routing (was simple-shuffle)");
+    insta::assert_snapshot!(told(&list, &own), @"
+    changed c: now x/o or x/p (was 50 % x/o, 50 % x/p); strategy is now cost-based-routing (was simple-shuffle)
+    added g: new, answered by x/o or x/p
+    ");
 }
 
 #[test]
