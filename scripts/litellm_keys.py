@@ -208,10 +208,11 @@ def inferred():
 
 
 def endpoints():
-    """The addresses whose provider the library infers for a model of any name."""
+    """The addresses, without their scheme, whose provider is inferred for a model of any name."""
     litellm.suppress_debug_info = True
     known = litellm.openai_compatible_endpoints
-    return {each for each in known if provider_of("gwcfg-unknown", api_base=each)}
+    known = {each for each in known if provider_of("gwcfg-unknown", api_base=each)}
+    return {each.split("://")[-1] for each in known}
 
 
 def callbacks():

@@ -100,7 +100,8 @@ const SETTINGS: &[&str] = &[
     "router_settings: {retry_policy: {TimeoutErrorRetries: '2'}}",
     "router_settings: {retry_policy: [1]}",
     "router_settings: {allowed_fails_policy: {TimeoutErrorAllowedFails: x}}",
-    "router_settings: {routing_groups: [{group_name: g, models: [a], routing_strategy: least-busy}]}",
+    "router_settings: {routing_groups: [{group_name: g, models: [a], \
+     routing_strategy: least-busy}]}",
     "router_settings: {routing_groups: [{group_name: g, models: [a]}]}",
     "router_settings: {routing_groups: [g]}",
     "router_settings: {provider_budget_config: 3}",
@@ -230,7 +231,7 @@ const ENTRIES: &[&str] = &[
     "{model_name: x, litellm_params: {model: zhipu/x, api_base: 'https://api.groq.com/openai/v1'}}",
     "{model_name: x, litellm_params: {model: x, api_base: 'https://api.groq.com/openai'}}",
     "{model_name: x, litellm_params: {model: x, api_base: 'https://api.x.ai/v1'}}",
-    "{model_name: x, litellm_params: {model: x, api_base: 'https://API.DeepSeek.com/v1/chat'}}",
+    "{model_name: x, litellm_params: {model: x, api_base: 'API.DeepSeek.com/v1/chat'}}",
     "{model_name: x, litellm_params: {model: openai/x, rpm: 10/min}}",
     "{model_name: x, litellm_params: {model: openai/x, rpm: 1.5}}",
     "{model_name: x, litellm_params: {model: openai/x, rpm: 2.0, tpm: '60'}}",

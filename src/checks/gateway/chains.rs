@@ -39,8 +39,8 @@ impl<'c, 'a> Chain<'c, 'a> {
     }
 }
 
-/// Every chain that the router looks at: the first key of each item. An item with several keys stops
-/// the start, but in one setting.
+/// Every chain that the router looks at: the first key of each item. An item with several keys
+/// stops the start, but in one setting.
 pub(super) fn all<'c, 'a>(context: &Context<'c, 'a>) -> Vec<Chain<'c, 'a>> {
     let mut found = Vec::new();
     for setting in SETTINGS {

@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     name: "context-setting-without-effect",
     stage: Stage::Behaviour,
     severity: Severity::Warning,
-    summary: "a limit on the length of requests that LiteLLM does not look at, or that hides fallbacks",
+    summary: "a setting for requests that are too long that does nothing, or hides fallbacks",
     page: include_str!("context_setting_without_effect.md"),
 };
 
@@ -73,7 +73,7 @@ fn limit(deployment: &Deployment<'_, '_>, out: &mut Reporter<'_>) {
     }
 }
 
-/// `context_window_fallbacks` take the place of `fallbacks` for all names when requests are too long.
+/// When a request is too long `context_window_fallbacks` take the place of all `fallbacks`.
 fn without_fallbacks(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
     let all = chains::all(context);
     let of = |setting: &'static str| all.iter().filter(move |chain| chain.setting == setting);

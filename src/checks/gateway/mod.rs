@@ -1,5 +1,5 @@
-//! What LiteLLM does with a `config.yaml` that somebody wrote (`gwcfg lint`). What is said of it was
-//! seen on LiteLLM 1.106.2.
+//! What LiteLLM does with a `config.yaml` that somebody wrote (`gwcfg lint`). What is said of it
+//! was seen on LiteLLM 1.106.2.
 
 mod alias_hides_model;
 mod alias_unusable;
@@ -31,7 +31,7 @@ mod parameter_sent_upstream;
 mod sections;
 mod start;
 mod value_breaks_requests;
-mod variable_not_replaced;
+mod variable_taken_literally;
 mod variables;
 mod weights_ignored;
 
@@ -80,7 +80,7 @@ pub fn checks<'c, 'a>() -> Vec<Check<Context<'c, 'a>>> {
         Check { rule: &alias_unusable::RULE, run: alias_unusable::check },
         Check { rule: &alias_hides_model::RULE, run: alias_hides_model::check },
         Check { rule: &key_sent_elsewhere::RULE, run: key_sent_elsewhere::check },
-        Check { rule: &variable_not_replaced::RULE, run: variable_not_replaced::check },
+        Check { rule: &variable_taken_literally::RULE, run: variable_taken_literally::check },
         Check { rule: &environment_unset::RULE, run: environment_unset::check },
         Check { rule: &master_key_refused::RULE, run: master_key_refused::check },
         Check { rule: &default_chain_replaced::RULE, run: default_chain_replaced::check },
@@ -138,8 +138,8 @@ impl<'c, 'a> Context<'c, 'a> {
         self.section(section)?.given(key)
     }
 
-    /// A setting that the router takes from `router_settings`, else from `litellm_settings`, when it
-    /// is not empty.
+    /// A setting that the router takes from `router_settings`, else from `litellm_settings`, when
+    /// it is not empty.
     fn router_setting(&self, key: &str) -> Option<Value<'c, 'a>> {
         let mut sections = ["router_settings", "litellm_settings"].into_iter();
         sections.find_map(|section| self.setting(section, key).filter(|value| !value.is_falsy()))

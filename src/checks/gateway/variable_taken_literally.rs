@@ -8,11 +8,11 @@ use super::{Context, and_more, chains};
 
 /// The record.
 pub static RULE: Rule = Rule {
-    name: "variable-not-replaced",
+    name: "variable-taken-literally",
     stage: Stage::Behaviour,
     severity: Severity::Warning,
     summary: "a reference to a variable that LiteLLM takes literally, or finds empty",
-    page: include_str!("variable_not_replaced.md"),
+    page: include_str!("variable_taken_literally.md"),
 };
 
 /// Reports each wrong form once, at its first place: who writes one mostly writes it everywhere.
@@ -141,22 +141,22 @@ mod tests {
 
     #[test]
     fn each_wrong_form_is_told() {
-        insta::assert_snapshot!(linted("variable-not-replaced", &[], "
+        insta::assert_snapshot!(linted("variable-taken-literally", &[], "
 model_list:
-  - {model_name: chat, litellm_params: {model: openai/x, api_key: '${A}', api_base: 'http://os.environ/H/v1', organization: os.environ/O:-me}}
+  - {model_name: chat, litellm_params: {model: openai/x, api_key: '${A}', api_base: 'x/os.environ/H/v1', organization: os.environ/O:-me}}
 general_settings: {master_key: '${B}', database_url: $URL}
 litellm_settings: {success_callback: [os.environ/C]}
 "), @r"
-        warning[variable-not-replaced]: LiteLLM takes the reference to `A` literally, here and at 2 more places: it knows no `${…}`
+        warning[variable-taken-literally]: LiteLLM takes the reference to `A` literally, here and at 2 more places: it knows no `${…}`
           --> config.yaml:2:67 `\'${A}\'` taken literally
           help: write `os.environ/A` as the whole value, or allow this when something replaces it before LiteLLM reads the file
-        warning[variable-not-replaced]: LiteLLM takes this literally: `os.environ/` counts at the beginning only
-          --> config.yaml:2:85 `\'http://os.environ/H/v1\'` taken literally
+        warning[variable-taken-literally]: LiteLLM takes this literally: `os.environ/` counts at the beginning only
+          --> config.yaml:2:85 `\'x/os.environ/H/v1\'` taken literally
           help: write `os.environ/H` as the whole value
-        warning[variable-not-replaced]: LiteLLM knows no default for a variable, and takes all of this for its name
-          --> config.yaml:2:125 `os.environ/O:-me` taken literally
+        warning[variable-taken-literally]: LiteLLM knows no default for a variable, and takes all of this for its name
+          --> config.yaml:2:120 `os.environ/O:-me` taken literally
           help: write `os.environ/O` as the whole value
-        warning[variable-not-replaced]: LiteLLM takes this literally: a reference in a list is not resolved
+        warning[variable-taken-literally]: LiteLLM takes this literally: a reference in a list is not resolved
           --> config.yaml:4:39 `os.environ/C` taken literally
           help: write the value itself, or give it to a key that is no list
         ");
@@ -164,12 +164,12 @@ litellm_settings: {success_callback: [os.environ/C]}
 
     #[test]
     fn a_variable_of_the_same_file_comes_too_late() {
-        insta::assert_snapshot!(linted("variable-not-replaced", &[], "
+        insta::assert_snapshot!(linted("variable-taken-literally", &[], "
 model_list:
   - {model_name: chat, litellm_params: {model: openai/x, api_key: os.environ/KEY}}
 environment_variables: {KEY: abc}
 "), @"
-        warning[variable-not-replaced]: `KEY` is empty here: LiteLLM resolves references before it sets `environment_variables`
+        warning[variable-taken-literally]: `KEY` is empty here: LiteLLM resolves references before it sets `environment_variables`
           --> config.yaml:2:67 `os.environ/KEY` empty
           ::: config.yaml:3:25 `KEY` set too late
           help: set it in the environment of the gateway, or write the value here
@@ -178,7 +178,7 @@ environment_variables: {KEY: abc}
 
     #[test]
     fn whole_references_and_prose_are_silent() {
-        insta::assert_snapshot!(linted("variable-not-replaced", &["KEY"], "
+        insta::assert_snapshot!(linted("variable-taken-literally", &["KEY"], "
 model_list:
   - {model_name: chat, litellm_params: {model: openai/x, api_key: os.environ/KEY, note: costs $5 or ${x}}}
 environment_variables: {KEY: os.environ/OTHER}
