@@ -61,9 +61,10 @@ pub fn read<'a>(sources: &'a Sources, files: Files, report: &mut Report) -> Docu
     documents.providers = providers.into(report, &mut documents.incomplete);
     documents.mappings = mappings.into(report, &mut documents.incomplete);
     documents.ports = files.ports.map(|file| {
-        let ports = read_one(sources, file, Document::Ports, |_| false, &levels);
+        let ports = read_one(sources, file, Document::Ports, |_, _| Vec::new(), &levels);
         ports.into(report, &mut documents.incomplete)
     });
+    documents.patterns = routing::read_patterns(&documents.mappings);
     report_values(sources, &documents, report);
     // Without the section there is one mistake, and not one for every name that leads to it.
     if documents.providers.providers.value().is_none()
@@ -76,10 +77,14 @@ pub fn read<'a>(sources: &'a Sources, files: Files, report: &mut Report) -> Docu
 }
 
 /// Bytes of a file from which on a thread of its own is worth its start.
-const LARGE: usize = 1 << 20;
+pub(crate) const LARGE: usize = 1 << 20;
 
 /// The results of both, made at the same time when they are `apart` and a thread can be had.
-fn both<A: Send, B>(apart: bool, one: impl Fn() -> A + Sync, other: impl FnOnce() -> B) -> (A, B) {
+pub(crate) fn both<A: Send, B>(
+    apart: bool,
+    one: impl Fn() -> A + Sync,
+    other: impl FnOnce() -> B,
+) -> (A, B) {
     if !apart {
         return (one(), other());
     }
@@ -107,6 +112,7 @@ fn forget_incomplete(files: Files, documents: &mut Documents<'_>) {
     }
     if mappings {
         documents.mappings = Mappings::default();
+        documents.patterns = Vec::new();
     }
     if ports {
         documents.ports = Some(Ports::default());
@@ -114,7 +120,7 @@ fn forget_incomplete(files: Files, documents: &mut Documents<'_>) {
 }
 
 fn report_values<'a>(sources: &'a Sources, documents: &'a Documents<'a>, report: &mut Report) {
-    report.run(&schema::value_checks(), &Values { sources, documents });
+    report.run(&schema::value_checks(), &Values::new(sources, documents));
 }
 
 /// Reads `gwcfg.yaml` alone: its settings are wanted before anything else.
@@ -148,7 +154,7 @@ fn read_one<'a, T>(
     sources: &'a Sources,
     file: FileId,
     document: Document,
-    lacks_keys: fn(&T) -> bool,
+    lacking: fn(FileId, &T) -> Vec<Span>,
     levels: &Levels,
 ) -> ReadOne<T>
 where
@@ -161,9 +167,11 @@ where
     report.hide(&lexed.secrets);
     let Read { document: read, problems } =
         if usable { source::read(tree) } else { Read::default() };
-    let refused = usable && (!problems.mismatches.is_empty() || whole && lacks_keys(&read));
+    // What is missing may stand in the part that could not be parsed.
+    let lacking = if whole { lacking(file, &read) } else { Vec::new() };
+    let refused = usable && !(problems.mismatches.is_empty() && lacking.is_empty());
     let mut violations =
-        if refused { violations::find(tree, document, &problems) } else { Vec::new() };
+        if refused { violations::find(tree, document, &problems, &lacking) } else { Vec::new() };
     if !whole {
         violations.retain(|found| stands_by_itself(found, &lexed.parsed.blanked));
     }

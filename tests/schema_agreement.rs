@@ -176,15 +176,17 @@ fn reader_accepts(document: Document, text: &str) -> bool {
             // gwcfg's own file has no keys of the team: one that is not known is an error there.
             read.problems.mismatches.is_empty()
                 && read.problems.unknown_keys.is_empty()
-                && !project_lacks_keys(&read.document)
+                && project_lacks_keys(file, &read.document).is_empty()
         }
         Document::Providers => {
             let read = read::<Providers<'_>>(tree);
-            read.problems.mismatches.is_empty() && !providers_lack_keys(&read.document)
+            read.problems.mismatches.is_empty()
+                && providers_lack_keys(file, &read.document).is_empty()
         }
         Document::Mappings => {
             let read = read::<Mappings<'_>>(tree);
-            read.problems.mismatches.is_empty() && !mappings_lack_keys(&read.document)
+            read.problems.mismatches.is_empty()
+                && mappings_lack_keys(file, &read.document).is_empty()
         }
         Document::Ports => read::<Ports<'_>>(tree).problems.mismatches.is_empty(),
     }

@@ -206,6 +206,8 @@ fn a_secret_is_left_out_of_the_output_and_one_in_disguise_stops_it() {
     fs::write(root.path().join(NAMES[1]), format!("{PROVIDERS}{alias}")).unwrap();
     let said = run(root.path(), &["generate"]);
     assert!(said.contains("nothing was written") && !said.contains("hunter2"), "{said}");
+    let said = run(root.path(), &["diff"]);
+    assert!(said.contains("nothing was compared") && !said.contains("hunter2"), "{said}");
 }
 
 proptest! {
@@ -222,7 +224,9 @@ proptest! {
             &["validate", "-A", "secret-literal", "--color", "always"],
             &["generate", "-o", "-"],
             &["generate", "--check"],
+            &["diff", "--format", "json"],
             &["generate", "-W", "type-wrong", "-W", "url-invalid", "-W", "model-unknown"],
+            &["diff", "-W", "type-wrong", "-W", "url-invalid", "-W", "model-unknown"],
         ] {
             texts.push(run(root.path(), arguments));
         }
@@ -252,7 +256,16 @@ proptest! {
         fs::write(&output, edited).unwrap();
         let said = run(root.path(), &["generate"]);
         prop_assert!(said.contains("edited by hand"));
-        prop_assert!(said.contains("+++"), "{said}");
-        prop_assert!(!shows(&said, &secret), "{secret}\n{said}");
+        let sides = [
+            said,
+            run(root.path(), &["diff"]),
+            run(root.path(), &["diff", "1", "live", "--color", "always"]),
+            run(root.path(), &["diff", "sources", "live", "--format", "json"]),
+            run(root.path(), &["rollback", "--to", "1", "--dry-run"]),
+        ];
+        for said in sides {
+            prop_assert!(said.contains("+++"), "{said}");
+            prop_assert!(!shows(&said, &secret), "{secret}\n{said}");
+        }
     }
 }

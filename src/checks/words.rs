@@ -1,6 +1,7 @@
 //! Phrases and suggestions that several rules share.
 
 use crate::diagnostic::{Finding, suggest};
+use crate::routing::address::AddressError;
 use crate::routing::{Defect, Group, Model, Place, ProviderId, Routing};
 use crate::source::Span;
 
@@ -30,6 +31,28 @@ pub fn place_phrase(defect: &Defect<'_>) -> String {
         Place::ConditionProvider => format!("routing rule{of}"),
         Place::DefaultModel => format!("the default model of provider{of}"),
         Place::PublicName => "a public name".to_owned(),
+    }
+}
+
+/// What is wrong with an address, as the end of a sentence, and what to do.
+#[must_use]
+pub fn address_mistake(error: AddressError) -> (&'static str, &'static str) {
+    match error {
+        AddressError::Scheme => (
+            "does not begin with `http://` or `https://`",
+            "write the whole address, like `http://127.0.0.1:11434`",
+        ),
+        AddressError::NoHost => ("has no host", "write a host behind `://`"),
+        AddressError::Port => {
+            ("has a port that is no number from 1 to 65535", "write a port that exists")
+        }
+        AddressError::UserInfo => (
+            "holds a user name or a password",
+            "remove it, and name the variable that holds the key in `env_var`",
+        ),
+        AddressError::Invalid => {
+            ("has a character that no URL has", "remove the character, or write it as `%XX`")
+        }
     }
 }
 

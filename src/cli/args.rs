@@ -10,7 +10,7 @@ use crate::gateway::litellm::walk::Failure;
 use crate::project::{Wishes, duration};
 use crate::{document, report};
 
-use super::color;
+use super::{color, diff};
 
 /// A config compiler and validator for LLM gateways.
 #[derive(Debug, Parser)]
@@ -59,6 +59,15 @@ pub(super) enum Command {
     Lint(Lint),
     /// Compile the sources to the gateway's config
     Generate(Generate),
+    /// Show what differs between two configs
+    ///
+    /// FROM and TO are each one of: `live`, the output on disk; `sources`, what the sources
+    /// compile to; a generation's number, as in `gwcfg history`; a git revision such as `HEAD~1`,
+    /// whose sources are read from the repository and compiled in memory. A revision that is
+    /// digits alone, or has the name of one of the others, is written `git:0123456`.
+    ///
+    /// The header is not compared: it tells of the sources, not of what the gateway does.
+    Diff(Diff),
     /// Put a new config in place, make the gateway read it, and go back when it does not serve it
     ///
     /// Compiles, lets the gateway check the config (`deploy.check` of gwcfg.yaml), puts it in
@@ -69,6 +78,12 @@ pub(super) enum Command {
     Deploy(Deploy),
     /// Confirm a deploy that was started with `--confirm`
     Confirm(Confirm),
+    /// Ask the running gateway whether it serves the names of the config in place
+    ///
+    /// Compares the gateway's own list of models with the config on disk, and says whether that is
+    /// what gwcfg wrote last. Exits with 0 when all is the same, with 1 when anything differs, and
+    /// with 2 when there is nothing to compare: no answer, a wrong key, no config.
+    Drift(Drift),
     /// Wait for a deploy to be confirmed (started by `deploy`)
     #[command(hide = true)]
     Watch(Watch),
@@ -121,10 +136,36 @@ pub(super) struct Generate {
     /// generation
     #[arg(long, conflicts_with = "check")]
     pub(super) force: bool,
+    /// Write a ConfigMap, or values for LiteLLM's Helm chart, to stdout or to the file of `-o`; no
+    /// generation is recorded
+    #[arg(long, value_enum, value_name = "SHAPE", conflicts_with_all = ["message", "wait"])]
+    pub(super) emit: Option<Shape>,
+    /// Name of the ConfigMap; `{hash}` in it stands for the content's hash [default:
+    /// litellm-config]
+    #[arg(long, requires = "emit")]
+    pub(super) name: Option<String>,
     #[command(flatten)]
     pub(super) recording: Recording,
     #[command(flatten)]
     pub(super) reporting: Reporting,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Diff {
+    /// The older side
+    #[arg(default_value = "live", value_parser = diff::named)]
+    pub(super) from: diff::Named,
+    /// The newer side
+    #[arg(default_value = "sources", value_parser = diff::named)]
+    pub(super) to: diff::Named,
+    /// Exit with 1 when the two differ
+    #[arg(long)]
+    pub(super) exit_code: bool,
+    /// Format of the diff
+    #[arg(long, value_enum, default_value = "human")]
+    pub(super) format: Plain,
+    #[command(flatten)]
+    pub(super) weights: Weights,
 }
 
 #[derive(Debug, Args)]
@@ -170,6 +211,9 @@ pub(super) struct History {
 #[derive(Debug, Subcommand)]
 pub(super) enum HistoryCommand {
     /// Remove the generations that `keep` of gwcfg.yaml does not want
+    ///
+    /// Every change does so by itself. What is in place, what waits to be confirmed, and what a
+    /// rollback goes back to always stay.
     Prune(Prune),
 }
 
@@ -196,6 +240,30 @@ pub(super) struct Rollback {
     pub(super) output: Option<PathBuf>,
     #[command(flatten)]
     pub(super) recording: Recording,
+}
+
+/// What a cluster takes: a ConfigMap with the file `config.yaml`, or values for LiteLLM's chart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Shape {
+    Configmap,
+    HelmValues,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Drift {
+    /// The gateway's address [default: `deploy.probe.url` of gwcfg.yaml]
+    #[arg(long, value_name = "URL")]
+    pub(super) url: Option<String>,
+    /// The environment variable that holds the gateway's key [default: `deploy.probe.key-env` of
+    /// gwcfg.yaml, else LITELLM_MASTER_KEY]
+    #[arg(long, value_name = "NAME")]
+    pub(super) key_env: Option<String>,
+    /// How long the gateway may take to answer
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = duration)]
+    pub(super) timeout: Duration,
+    /// Format of the answer
+    #[arg(long, value_enum, default_value = "human")]
+    pub(super) format: Plain,
 }
 
 #[derive(Debug, Args)]
@@ -298,15 +366,16 @@ pub(super) struct Reporting {
     #[arg(long, value_enum, default_value = "error", value_name = "SEVERITY")]
     pub(super) fail_on: FailOn,
     #[command(flatten)]
-    weights: Weights,
+    pub(super) weights: Weights,
     /// Exit with 0 whatever is found
     #[arg(long)]
     pub(super) exit_zero: bool,
 }
 
+/// How rules weigh.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Options of the report")]
-struct Weights {
+pub(super) struct Weights {
     /// Raise a rule to an error
     #[arg(short = 'D', long = "deny", value_name = "RULE")]
     deny: Vec<String>,
@@ -405,13 +474,13 @@ impl From<Document> for document::Document {
 impl Arguments {
     /// Where things are, and how rules weigh: allowed first, then lowered, then raised, so that
     /// the stricter word wins.
-    pub(super) fn wishes(&self, reporting: &Reporting) -> Wishes {
+    pub(super) fn wishes(&self, weights: &Weights) -> Wishes {
         let word = |names: &[String], level: Level| {
             names.iter().map(|name| (name.clone(), level)).collect::<Vec<_>>()
         };
-        let mut levels = word(&reporting.weights.allow, Level::Allow);
-        levels.extend(word(&reporting.weights.warn, Level::Report(Severity::Warning)));
-        levels.extend(word(&reporting.weights.deny, Level::Report(Severity::Error)));
+        let mut levels = word(&weights.allow, Level::Allow);
+        levels.extend(word(&weights.warn, Level::Report(Severity::Warning)));
+        levels.extend(word(&weights.deny, Level::Report(Severity::Error)));
         Wishes { levels, ..self.places() }
     }
 

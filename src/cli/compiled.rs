@@ -36,13 +36,29 @@ pub(super) fn compile(
     reporting: &Reporting,
     terminal: &mut Terminal,
 ) -> Result<Compiled, Exit> {
+    compile_to(loaded, reporting, terminal, |lowered, redactions| {
+        in_memory(loaded, lowered, redactions)
+    })
+}
+
+/// As [`compile`], to whatever `make` makes of it: in its own words when it makes nothing.
+pub(super) fn compile_to<T>(
+    loaded: &Loaded,
+    reporting: &Reporting,
+    terminal: &mut Terminal,
+    make: impl FnOnce(&Lowered<'_>, Redactions) -> Result<T, String>,
+) -> Result<T, Exit> {
     let mut report = Report::new(loaded.levels.clone());
     let (counts, compiled) =
         pipeline::compile(&loaded.sources, loaded.files, &mut report, |lowered, report| {
             if report.has(Severity::Error) {
                 return Ok(None);
             }
-            in_memory(loaded, lowered, report.redactions(&loaded.sources)).map(Some)
+            let redactions = report.redactions(&loaded.sources);
+            if holds_secret(lowered, &redactions) {
+                return Err(HOLDS_SECRET.to_owned());
+            }
+            make(lowered, redactions).map(Some)
         });
     tell_times(counts, terminal);
     show(&loaded.sources, &report, counts, reporting, terminal)?;
@@ -67,9 +83,6 @@ fn in_memory(
     lowered: &Lowered<'_>,
     redactions: Redactions,
 ) -> Result<Compiled, String> {
-    if holds_secret(lowered, &redactions) {
-        return Err(HOLDS_SECRET.to_owned());
-    }
     let header = header(loaded);
     let mut bytes = io::Cursor::new(Vec::new());
     output::write(&mut bytes, &header, |out| body(lowered, out))

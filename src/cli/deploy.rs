@@ -214,6 +214,11 @@ impl Deployment<'_> {
             return Exit::Done;
         }
         if let Err(error) = writer.confirm(&pending) {
+            if writer.head().pending.is_none() {
+                // It counts: only the last sync failed. Going back now would leave a head that
+                // names what is not there.
+                return recording::fail(&error, terminal);
+            }
             return self.go_back(writer, &pending, &error.into(), terminal);
         }
         terminal.say(&format!("generation {number} is in place"));

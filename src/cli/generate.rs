@@ -2,25 +2,31 @@
 
 use std::io::{self, Write};
 use std::path::Path;
+use std::sync::OnceLock;
 use std::time::Instant;
 
-use crate::diagnostic::{Redactions, Report, Severity, stars};
+use crate::diagnostic::{Redactions, Report, Severity};
 use crate::gateway::litellm::Lowered;
 use crate::pipeline::{self, Counts};
 use crate::project::Loaded;
 use crate::release::atomic::WriteError;
+use crate::release::diff::Line;
 use crate::release::header::Header;
 use crate::release::output::{self, OnDisk};
 use crate::release::store::{Origin, Store};
 use crate::release::writer::{Output, ReleaseError};
-use crate::source::{self, SourceFile, Sources, read_file, secrets};
+use crate::source::read_file;
 
 use super::args::{Arguments, Generate};
 use super::compiled::{HOLDS_SECRET, body, header, holds_secret};
+use super::difference::{self, Config};
 use super::exit::Exit;
-use super::{Terminal, judge, load, milliseconds, recording, show, tell_times};
+use super::{Terminal, export, judge, load, milliseconds, recording, show, tell_times};
 
 pub(super) fn run(arguments: &Arguments, command: &Generate, terminal: &mut Terminal) -> Exit {
+    if let Some(shape) = command.emit {
+        return export::run(arguments, command, shape, terminal);
+    }
     let stdout = command.output.as_deref() == Some(Path::new("-"));
     if stdout && command.check {
         terminal
@@ -36,7 +42,11 @@ pub(super) fn run(arguments: &Arguments, command: &Generate, terminal: &mut Term
     }
     let mut report = Report::new(loaded.levels.clone());
     let sources = &loaded.sources;
-    let (counts, exit) =
+    // The sources are hashed while they are compiled; whoever wants the header first makes it.
+    let (made, text_bytes) = (OnceLock::new(), sources.files().map(|(_, file)| file.text.len()));
+    let header = || made.get_or_init(|| header(&loaded));
+    let is_large = text_bytes.sum::<usize>() > pipeline::LARGE;
+    let compile = || {
         pipeline::compile(sources, loaded.files, &mut report, |lowered, report| {
             if report.has(Severity::Error) {
                 return None;
@@ -47,9 +57,11 @@ pub(super) fn run(arguments: &Arguments, command: &Generate, terminal: &mut Term
                 return Some((Exit::Refused, std::time::Duration::ZERO));
             }
             let begun = Instant::now();
-            let exit = write(&loaded, command, lowered, &redactions, terminal);
+            let exit = write(&loaded, command, (lowered, header()), &redactions, terminal);
             Some((exit, begun.elapsed()))
-        });
+        })
+    };
+    let (_, (counts, exit)) = pipeline::both(is_large, || _ = header(), compile);
     tell_times(counts, terminal);
     let Some((exit, wrote)) = exit else {
         return refuse(&loaded, &report, counts, command, terminal);
@@ -70,10 +82,12 @@ fn refuse_input(loaded: &Loaded, command: &Generate, terminal: &mut Terminal) ->
     if !loaded.is_input(path) {
         return None;
     }
-    terminal.fail(&format!(
-        "`{}` is one of the sources, and is kept: name another file as the output",
-        path.display()
-    ));
+    let why = if path.exists() {
+        "is one of the sources, and is kept"
+    } else {
+        "has the name of a source, and would be read as one"
+    };
+    terminal.fail(&format!("`{}` {why}: name another file as the output", path.display()));
     Some(Exit::Refused)
 }
 
@@ -86,7 +100,7 @@ fn refuse(
     terminal: &mut Terminal,
 ) -> Exit {
     if command.output.as_deref() == Some(Path::new("-")) {
-        std::mem::swap(&mut terminal.out, &mut terminal.err);
+        terminal.out = Box::new(io::stderr());
     }
     if let Err(exit) = show(&loaded.sources, report, counts, &command.reporting, terminal) {
         return exit;
@@ -98,13 +112,12 @@ fn refuse(
 fn write(
     loaded: &Loaded,
     command: &Generate,
-    lowered: &Lowered<'_>,
+    (lowered, header): (&Lowered<'_>, &Header),
     redactions: &Redactions,
     terminal: &mut Terminal,
 ) -> Exit {
-    let header = header(loaded);
     if command.output.as_deref() == Some(Path::new("-")) {
-        let written = output::stream(&mut terminal.out, &header, |out| body(lowered, out))
+        let written = output::stream(&mut terminal.out, header, |out| body(lowered, out))
             .and_then(|()| terminal.out.flush());
         return match written {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
@@ -114,34 +127,25 @@ fn write(
             _ => Exit::Done,
         };
     }
-    install(loaded, command, lowered, &header, redactions, terminal)
+    install(loaded, command, lowered, header, redactions, terminal)
         .unwrap_or_else(|error| recording::fail(&error, terminal))
 }
 
-fn tell_edit(path: &Path, diff: Option<&str>, redactions: &Redactions, terminal: &mut Terminal) {
+fn tell_edit(path: &Path, diff: Option<&[Line]>, redactions: &Redactions, terminal: &mut Terminal) {
     terminal.fail(&format!(
         "`{}` was edited by hand since gwcfg wrote it, and is kept: take the edit over into the \
          sources, or use `--force`",
         path.display()
     ));
-    if let Some(diff) = diff {
+    if let Some(lines) = diff {
         // What a hand put into the output may be a secret that stands nowhere else.
-        let shown = redactions.hide(diff);
-        let shown = edited_secrets(path).hide(&shown).into_owned();
-        let _ = write!(terminal.err, "{}", stars(&shown, &secrets::in_text(&shown)));
+        let edited = match read_file(path) {
+            Ok(Some((bytes, _))) => difference::secrets_of(Config::new(String::new(), bytes)),
+            Ok(None) | Err(_) => Redactions::default(),
+        };
+        let lines = difference::masked_lines(lines, &[redactions, &edited]);
+        let _ = write!(terminal.err, "{}", difference::human(&lines, terminal.style));
     }
-}
-
-/// The secrets of an output that was edited by hand.
-fn edited_secrets(path: &Path) -> Redactions {
-    let mut sources = Sources::default();
-    let Ok(Some((bytes, too_large))) = read_file(path) else { return Redactions::default() };
-    let file = sources.add(SourceFile::new(path.display().to_string(), bytes, too_large));
-    let parsed = source::parse(&sources, file);
-    let found = secrets::find(&sources, file, &parsed.tree, parsed.errors.is_empty());
-    let mut report = Report::default();
-    report.hide(&found);
-    report.redactions(&sources)
 }
 
 /// How the output stands to the sources.

@@ -3,16 +3,14 @@
 use jiff::{Timestamp, Unit};
 use serde::Serialize;
 
-use crate::diagnostic::stars;
 use crate::project::Located;
 use crate::release::store::{
-    Commit, Generation, Head, Keep, Listing, Origin, Store, StoreError, keep,
+    Commit, Generation, Head, Keep, Listing, Origin, Status, Store, StoreError, keep,
 };
-use crate::source::secrets;
 
 use super::args::{Arguments, History, HistoryCommand, Plain, Prune};
 use super::exit::Exit;
-use super::{Terminal, recording, settle};
+use super::{Terminal, recording, settle, shown};
 
 pub(super) fn run(arguments: &Arguments, command: &History, terminal: &mut Terminal) -> Exit {
     let located = match super::located(arguments, terminal) {
@@ -28,18 +26,26 @@ pub(super) fn run(arguments: &Arguments, command: &History, terminal: &mut Termi
         Ok(listed) => listed,
         Err(error) => return unreadable(&error, terminal),
     };
-    for broken in &listing.broken {
+    for broken in listing.broken.values() {
         terminal.say(&format!("note: {broken}"));
     }
     let text = match command.format {
-        Plain::Human => human(&head, &listing),
+        Plain::Human => human(&head, &listing, terminal.columns),
         Plain::Json => json(&head, &listing),
     };
     if listing.generations.is_empty() && listing.broken.is_empty() {
         let state = store.dir().display();
         terminal.say(&format!("`{state}` holds no generations: `gwcfg generate` records them"));
     }
-    terminal.print(&text)
+    let exit = terminal.print(&text);
+    if let Some(pending) = head.pending.as_ref().filter(|pending| pending.by_hand) {
+        terminal.say(&format!(
+            "note: generation {} goes away at {} unless you confirm it: `gwcfg confirm`",
+            pending.number,
+            time(pending.deadline)
+        ));
+    }
+    exit
 }
 
 fn unreadable(error: &StoreError, terminal: &mut Terminal) -> Exit {
@@ -47,15 +53,19 @@ fn unreadable(error: &StoreError, terminal: &mut Terminal) -> Exit {
     Exit::Usage
 }
 
-/// A table, newest first.
-fn human(head: &Head, listing: &Listing) -> String {
+/// A table, newest first; `*` marks what is in place. The last column is cut where the terminal
+/// ends.
+fn human(head: &Head, listing: &Listing, columns: Option<usize>) -> String {
+    if listing.generations.is_empty() {
+        return String::new();
+    }
     let several = head.current.len() > 1;
     let rows = listing.generations.values().rev().map(|generation| {
-        let status = head.status(generation.number).as_str();
+        let mark = if is_in_place(generation, head) { "* " } else { "" };
         let mut cells = vec![
-            generation.number.to_string(),
-            status.to_owned(),
-            time(generation.created),
+            format!("{mark}{}", generation.number),
+            head.status(generation.number).as_str().to_owned(),
+            minute(generation.created),
             short(&generation.sha256).to_owned(),
             generation.git.as_ref().map_or_else(|| "-".to_owned(), commit),
             generation.user.clone(),
@@ -66,7 +76,20 @@ fn human(head: &Head, listing: &Listing) -> String {
         cells.push(words(generation));
         cells.iter().map(|cell| shown(cell)).collect::<Vec<String>>()
     });
-    table(&rows.collect::<Vec<_>>())
+    let mut names = vec!["#", "status", "recorded", "sha256", "commit", "by"];
+    names.extend(several.then_some("output"));
+    names.push("what");
+    let names = names.into_iter().map(str::to_owned).collect();
+    let rows: Vec<Vec<String>> = std::iter::once(names).chain(rows).collect();
+    table(&rows, columns)
+}
+
+/// A deploy that waits to be confirmed is in place, and the generation before it is not.
+fn is_in_place(generation: &Generation, head: &Head) -> bool {
+    match &head.pending {
+        Some(pending) if pending.output == generation.output => pending.number == generation.number,
+        Some(_) | None => head.status(generation.number) == Status::Current,
+    }
 }
 
 /// Where a generation came from, and what was said of it.
@@ -76,22 +99,34 @@ fn words(generation: &Generation) -> String {
         Origin::Found => "found there".to_owned(),
         Origin::RolledBack { to } => format!("rolled back to {to}"),
     };
-    match &generation.message {
-        Some(message) => format!("{origin}: {message}"),
-        None => origin,
+    match (&generation.message, generation.origin) {
+        (Some(message), Origin::Generated) => message.clone(),
+        (Some(message), Origin::Found | Origin::RolledBack { .. }) => {
+            format!("{origin}: {message}")
+        }
+        (None, _) => origin,
     }
 }
 
-/// Cells in columns, each as wide as its widest cell.
-fn table(rows: &[Vec<String>]) -> String {
-    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+/// Cells in columns, each as wide as its widest cell; the last one is cut at `columns`, but never
+/// to nothing.
+fn table(rows: &[Vec<String>], columns: Option<usize>) -> String {
+    let count = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| {
         rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max()
     };
-    let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or(0)).collect();
+    let widths: Vec<usize> = (0..count).map(|column| width(column).unwrap_or(0)).collect();
+    let before: usize = widths.iter().rev().skip(1).map(|width| width + 2).sum();
+    let room = columns.map(|columns| columns.saturating_sub(before).max(LEAST_WORDS));
     let line = |row: &Vec<String>| {
         let cells = row.iter().zip(&widths).enumerate().map(|(column, (cell, width))| {
-            if column == 0 { format!("{cell:>width$}") } else { format!("{cell:<width$}") }
+            if column == 0 {
+                format!("{cell:>width$}")
+            } else if column + 1 == count {
+                cut(cell, room)
+            } else {
+                format!("{cell:<width$}")
+            }
         });
         let line: Vec<String> = cells.collect();
         format!("{}\n", line.join("  ").trim_end())
@@ -99,24 +134,39 @@ fn table(rows: &[Vec<String>]) -> String {
     rows.iter().map(line).collect()
 }
 
+/// Letters that the last column keeps on the narrowest terminal.
+const LEAST_WORDS: usize = 12;
+
+fn cut(text: &str, room: Option<usize>) -> String {
+    match room {
+        Some(room) if text.chars().count() > room => {
+            let kept: String = text.chars().take(room.saturating_sub(1)).collect();
+            format!("{}…", kept.trim_end())
+        }
+        Some(_) | None => text.to_owned(),
+    }
+}
+
+/// As `git describe --dirty` writes it.
 fn commit(commit: &Commit) -> String {
-    let dirty = if commit.dirty { "+" } else { "" };
+    let dirty = if commit.dirty { "-dirty" } else { "" };
     format!("{}{dirty}", short(&commit.commit))
 }
 
 fn short(hash: &str) -> &str {
-    hash.get(..12).unwrap_or(hash)
+    hash.get(..SHORT).unwrap_or(hash)
+}
+
+/// Digits of a hash that people are shown: enough to find a file of `objects`, or a commit.
+const SHORT: usize = 8;
+
+/// To the minute, in UTC: the exact time is in the manifest and in `--format json`.
+fn minute(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%d %H:%MZ").to_string()
 }
 
 fn time(time: Timestamp) -> String {
     time.round(Unit::Second).unwrap_or(time).to_string()
-}
-
-/// A manifest may have been written by anybody: nothing in it steers a terminal, no secret shows.
-fn shown(text: &str) -> String {
-    let line: String =
-        text.chars().map(|letter| if letter.is_control() { '?' } else { letter }).collect();
-    stars(&line, &secrets::in_text(&line)).into_owned()
 }
 
 #[derive(Serialize)]
@@ -205,28 +255,34 @@ fn plan(head: &Head, listing: &Listing, wanted: &Keep) -> String {
             Some(why) => format!("stays: {}", why.as_str()),
             None => "would go".to_owned(),
         };
-        vec![generation.number.to_string(), time(generation.created), why]
+        vec![generation.number.to_string(), minute(generation.created), why]
     });
-    table(&rows.collect::<Vec<_>>())
+    let names = ["#", "recorded", "what happens"].map(str::to_owned).to_vec();
+    let rows: Vec<Vec<String>> = std::iter::once(names).chain(rows).collect();
+    if rows.len() == 1 { String::new() } else { table(&rows, None) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::release::store::Status;
-
-    #[test]
-    fn a_manifest_cannot_steer_the_terminal_and_tells_no_secret() {
-        assert_eq!(shown("a\u{1b}[31mb"), "a?[31mb");
-        let secret = ["sk", "-ant-api03-", &"Ab3".repeat(20)].concat();
-        assert!(!shown(&format!("key {secret}")).contains(&secret));
-    }
 
     #[test]
     fn columns_are_as_wide_as_their_widest_cell() {
         let row = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
-        let text = table(&[row(["10", "current", "x"]), row(["9", "a", ""])]);
+        let text = table(&[row(["10", "current", "x"]), row(["9", "a", ""])], None);
         assert_eq!(text, "10  current  x\n 9  a\n");
+    }
+
+    #[test]
+    fn the_last_column_ends_with_the_terminal() {
+        let row = |words: &str| vec!["1".to_owned(), "current".to_owned(), words.to_owned()];
+        let long = "é".repeat(60);
+        let of = |columns: usize| table(&[row(&long), row("short")], Some(columns));
+        let cut =
+            |letters: usize| format!("1  current  {}…\n1  current  short\n", "é".repeat(letters));
+        assert_eq!(of(72), format!("1  current  {long}\n1  current  short\n"));
+        assert_eq!(of(71), cut(58));
+        assert_eq!(of(10), cut(11));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::exit::Exit;
 use super::{Terminal, judge, milliseconds, show};
 
 pub(super) fn run(arguments: &Arguments, command: &Lint, terminal: &mut Terminal) -> Exit {
-    let wishes = arguments.wishes(&command.reporting);
+    let wishes = arguments.wishes(&command.reporting.weights);
     let levels = match project::levels(wishes.levels.iter()) {
         Ok(levels) => levels,
         Err(error) => {

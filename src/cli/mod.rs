@@ -4,9 +4,12 @@ mod args;
 pub mod color;
 mod compiled;
 mod deploy;
+mod diff;
 mod difference;
+mod drift;
 pub mod exit;
 mod explain;
+mod export;
 mod gateway;
 mod generate;
 mod history;
@@ -14,6 +17,8 @@ mod lint;
 mod recording;
 mod rollback;
 mod route;
+#[cfg(test)]
+mod runbook;
 mod schema;
 mod settle;
 mod simulate;
@@ -52,8 +57,10 @@ pub fn main() -> ExitCode {
         Command::Validate(reporting) => validate::run(&arguments, reporting, &mut terminal),
         Command::Lint(command) => lint::run(&arguments, command, &mut terminal),
         Command::Generate(command) => generate::run(&arguments, command, &mut terminal),
+        Command::Diff(command) => diff::run(&arguments, command, &mut terminal),
         Command::Deploy(command) => deploy::run(&arguments, command, &mut terminal),
         Command::Confirm(command) => settle::confirm(&arguments, command, &mut terminal),
+        Command::Drift(command) => drift::run(&arguments, command, &mut terminal),
         Command::Watch(command) => settle::watch(&arguments, command, &mut terminal),
         Command::History(command) => history::run(&arguments, command, &mut terminal),
         Command::Rollback(command) => rollback::run(&arguments, command, &mut terminal),
@@ -70,6 +77,8 @@ struct Terminal {
     out: Box<dyn Write>,
     err: Box<dyn Write>,
     style: Style,
+    /// Columns at which a line is cut; none where the reader may be a program.
+    columns: Option<usize>,
     quiet: bool,
     verbose: bool,
 }
@@ -89,11 +98,13 @@ impl Terminal {
             term: term.as_deref(),
             terminal,
         });
-        let width = variable("COLUMNS").and_then(|columns| columns.parse().ok()).unwrap_or(100);
+        let columns = variable("COLUMNS").and_then(|columns| columns.parse().ok());
+        let width = columns.unwrap_or(100);
         Terminal {
             out: Box::new(std::io::BufWriter::new(std::io::stdout())),
             err: Box::new(std::io::stderr()),
             style: Style { colour, unicode: true, width },
+            columns: columns.or(terminal.then_some(width)),
             quiet: arguments.global.quiet,
             verbose: arguments.global.verbose > 0,
         }
@@ -142,8 +153,22 @@ fn load(
     reporting: &Reporting,
     terminal: &mut Terminal,
 ) -> Result<Loaded, Exit> {
+    let loaded = load_by(|| project::load(&arguments.wishes(&reporting.weights)), terminal);
+    if let Ok(loaded) = &loaded {
+        settle::overdue(&loaded.root, &loaded.state_dir, &loaded.deploy, terminal);
+    } else if let Ok(located) = project::locate(&arguments.places()) {
+        settle::overdue(&located.root, &located.state_dir, &located.deploy, terminal);
+    }
+    loaded
+}
+
+/// Loads a project, of now or of a revision, or says why there is none to judge.
+fn load_by(
+    load: impl FnOnce() -> Result<Loaded, ProjectError>,
+    terminal: &mut Terminal,
+) -> Result<Loaded, Exit> {
     let begun = Instant::now();
-    let loaded = project::load(&arguments.wishes(reporting));
+    let loaded = load();
     if let Ok(loaded) = &loaded {
         for note in &loaded.notes {
             terminal.say(&format!("note: {note}"));
@@ -154,9 +179,6 @@ fn load(
         terminal.detail(&format!("the output is `{}`", loaded.output.display()));
         terminal.detail(&format!("the state folder is `{}`", loaded.state_dir.display()));
         terminal.detail(&format!("load: {}", milliseconds(begun.elapsed())));
-        settle::overdue(&loaded.root, &loaded.state_dir, &loaded.deploy, terminal);
-    } else if let Ok(located) = project::locate(&arguments.places()) {
-        settle::overdue(&located.root, &located.state_dir, &located.deploy, terminal);
     }
     loaded.map_err(|error| {
         if let ProjectError::Broken { sources, report, .. } = &error {
@@ -260,6 +282,13 @@ fn tell_times(counts: Counts, terminal: &mut Terminal) {
     }
 }
 
+/// A text that anybody may have written, for a terminal: nothing in it steers it, no secret shows.
+fn shown(text: &str) -> String {
+    let line: String =
+        text.chars().map(|letter| if letter.is_control() { '?' } else { letter }).collect();
+    stars(&line, &secrets::in_text(&line)).into_owned()
+}
+
 fn milliseconds(time: Duration) -> String {
     format!("{:.1} ms", time.as_secs_f64() * 1000.0)
 }
@@ -268,4 +297,16 @@ fn milliseconds(time: Duration) -> String {
 fn judge(report: &Report, reporting: &Reporting) -> Exit {
     let limit: Severity = reporting.fail_on.into();
     if report.has(limit) && !reporting.exit_zero { Exit::Findings } else { Exit::Done }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_foreign_text_cannot_steer_the_terminal_and_tells_no_secret() {
+        assert_eq!(shown("a\u{1b}[31mb"), "a?[31mb");
+        let secret = ["sk", "-ant-api03-", &"Ab3".repeat(20)].concat();
+        assert!(!shown(&format!("key {secret}")).contains(&secret));
+    }
 }

@@ -3,10 +3,11 @@
 
 use crate::project::Located;
 use crate::release::atomic::WriteError;
-use crate::release::store::{Facts, Generation, Head, Listing, Origin, Store};
+use crate::release::store::{Facts, Generation, Head, Listing, Origin, Store, StoreError};
 use crate::release::writer::{Output, ReleaseError, Writer};
 
 use super::args::{Arguments, Rollback};
+use super::difference::Config;
 use super::exit::Exit;
 use super::{Terminal, difference, recording, settle};
 
@@ -126,15 +127,7 @@ fn plan(located: &Located, command: &Rollback) -> Result<Plan, Refused> {
     };
     let number = match &command.to {
         Some(wanted) => wanted_number(wanted, &output.key, &head, &listing)?,
-        None => crate::release::store::before(&listing.generations, &head, current).ok_or_else(
-            || {
-                let words = format!(
-                    "generation {current} is the oldest that is kept: choose one with `--to`, or \
-                     look at `gwcfg history`"
-                );
-                Refused::Words(words, Exit::Usage)
-            },
-        )?,
+        None => way_back(current, &head, &listing)?,
     };
     let target = Store::new(&located.state_dir).generation(number)?;
     if target.output != output.key {
@@ -146,6 +139,19 @@ fn plan(located: &Located, command: &Rollback) -> Result<Plan, Refused> {
         return Err(Refused::Words(words, Exit::Usage));
     }
     Ok(Plan { output, target })
+}
+
+/// The generation to go back to when the user names none.
+fn way_back(current: u32, head: &Head, listing: &Listing) -> Result<u32, Refused> {
+    let words = match listing.way_back(head, current) {
+        Ok(Some(number)) => return Ok(number),
+        Ok(None) => format!(
+            "generation {current} is the oldest that is kept: choose one with `--to`, or look at \
+             `gwcfg history`"
+        ),
+        Err(error) => format!("{error}; choose a generation with `--to`"),
+    };
+    Err(Refused::Words(words, Exit::Usage))
 }
 
 /// The output that the user names, that the project names, or the only one that is recorded. A
@@ -193,14 +199,16 @@ fn output(
     Ok(output)
 }
 
-/// A generation by its number, or the newest one of a commit.
+/// A generation by its number, or the newest one of a commit. Digits that no generation has may be
+/// the beginning of a commit.
 fn wanted_number(
     wanted: &str,
     output: &str,
     head: &Head,
     listing: &Listing,
 ) -> Result<u32, Refused> {
-    if let Ok(number) = wanted.parse::<u32>() {
+    let number = wanted.parse::<u32>().ok();
+    if let Some(number) = number.filter(|number| head.last.is_some_and(|last| *number <= last)) {
         return Ok(number);
     }
     let hexadecimal = wanted.len() >= 4 && wanted.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -211,12 +219,15 @@ fn wanted_number(
             && commit.starts_with(&wanted.to_ascii_lowercase())
     };
     let newest = listing.generations.values().rev().find(of_commit).filter(|_| hexadecimal);
-    newest.map(|generation| generation.number).ok_or_else(|| {
-        let words = format!(
-            "no generation was compiled from commit `{wanted}`: `gwcfg history` lists them, with \
-             the first letters of their commits"
-        );
-        Refused::Words(words, Exit::Usage)
+    newest.map(|generation| generation.number).ok_or_else(|| match number {
+        Some(number) => Refused::Release(StoreError::Unknown { number }.into()),
+        None => {
+            let words = format!(
+                "no generation was compiled from commit `{wanted}`: `gwcfg history` lists them, \
+                 with the first letters of their commits"
+            );
+            Refused::Words(words, Exit::Usage)
+        }
     })
 }
 
@@ -233,6 +244,8 @@ fn show(plan: &Plan, store: &Store, terminal: &mut Terminal) -> Result<(), Refus
     let target = store.bytes(&plan.target)?;
     let old_name = format!("{} (as it is)", plan.output.path.display());
     let new_name = format!("{} (generation {})", plan.output.path.display(), plan.target.number);
-    let _ = difference::write(&there, &target, &old_name, &new_name, terminal);
+    let (old, new) = (Config::new(old_name, there), Config::new(new_name, target));
+    let difference = difference::between(old, new, &[]);
+    let _ = terminal.print(&difference.human(terminal.style));
     Ok(())
 }

@@ -121,7 +121,7 @@ fn note(store: &Store, pending: &Pending, exit: Exit) {
     let path = store.dir().join("watch.log");
     let what = if exit == Exit::Stuck { "could not be taken back" } else { "was taken back" };
     let line = format!("{} generation {} {what}\n", Timestamp::now(), pending.number);
-    let opened = std::fs::File::options().create(true).append(true).open(path);
+    let opened = watch::log(&path);
     let _ = opened.and_then(|mut file| file.write_all(line.as_bytes()));
 }
 

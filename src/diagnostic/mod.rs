@@ -10,7 +10,7 @@ pub mod suggest;
 
 pub use fix::{Edit, Fix, apply};
 pub use levels::{Level, Levels, UnknownRule};
-pub use redaction::{Redactions, stars};
+pub use redaction::{Redactions, cover, stars};
 pub use report::{Report, Summary};
 pub use reporter::{Finding, Reporter};
 pub use rule::{Check, Rule, Stage};

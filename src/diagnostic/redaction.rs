@@ -107,6 +107,12 @@ impl Redactions {
     }
 }
 
+/// `text` with a `*` for each character in one of `ranges`, which may overlap.
+#[must_use]
+pub fn cover(text: &str, ranges: Vec<Range<usize>>) -> Cow<'_, str> {
+    stars(text, &merged(ranges))
+}
+
 fn is_word(text: &str, range: &Range<usize>) -> bool {
     let joins = |letter: Option<char>| letter.is_some_and(|c| c.is_alphanumeric() || c == '_');
     let before = text.get(..range.start).and_then(|text| text.chars().next_back());

@@ -287,6 +287,9 @@ pub type ChainEntry<'a> = NameOr<'a, Box<OldChainEntry<'a>>>;
 /// The older form of a chain's entry: one of the three.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize, JsonSchema)]
 #[serde(default, bound(deserialize = "'de: 'a"))]
+#[schemars(extend("anyOf" = [
+    {"required": ["primary"]}, {"required": ["secondary"]}, {"required": ["tertiary"]}
+]))]
 pub struct OldChainEntry<'a> {
     /// A public name or a provider.
     pub primary: Field<&'a str>,

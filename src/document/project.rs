@@ -37,16 +37,17 @@ pub struct Project<'a> {
     pub deploy: Field<Deploy<'a>>,
 }
 
-/// Generations that are kept.
+/// Generations that are kept. What is in place, what waits to be confirmed, and what a rollback
+/// goes back to stay whatever is said here.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 #[schemars(deny_unknown_fields)]
 pub struct Keep {
-    /// The newest.
+    /// The newest so many; 10 when it is not said.
     pub last: Field<u32>,
-    /// One for each of so many days.
+    /// The newest of each of so many days (in UTC) that have any; 7 when it is not said.
     pub daily: Field<u32>,
-    /// One for each of so many weeks.
+    /// The newest of each of so many weeks that have any; 4 when it is not said.
     pub weekly: Field<u32>,
 }
 

@@ -86,6 +86,33 @@ impl<W: Write> YamlWriter<W> {
         Ok(())
     }
 
+    /// Writes a text of several lines as it is, each line under the other: a file within the file.
+    /// A text that no reader would give back in that form is written on one line like any other.
+    ///
+    /// # Errors
+    /// Those of the receiver.
+    ///
+    /// # Panics
+    /// When no value is due, as [`Sink::scalar`].
+    pub fn literal(&mut self, text: &str) -> io::Result<()> {
+        if self.open.is_empty() || !is_literal(text) {
+            return self.scalar(Scalar::Text(text));
+        }
+        self.assert_value_is_due();
+        self.separate_from_key()?;
+        self.out.write_all(b"|\n")?;
+        let depth = self.open.len();
+        for line in text.lines() {
+            if !line.is_empty() {
+                self.indent(depth)?;
+            }
+            self.out.write_all(line.as_bytes())?;
+            self.out.write_all(b"\n")?;
+        }
+        self.end_value();
+        Ok(())
+    }
+
     /// Hands the receiver what is still buffered, and gives it back.
     ///
     /// # Errors
@@ -234,6 +261,14 @@ fn is_simple_key(key: &str) -> bool {
     key.len() <= LONGEST || key.chars().nth(LONGEST).is_none()
 }
 
+/// Whether a block of lines gives the text back to every reader: the first line tells how far the
+/// block is indented, the text ends with one line feed, and nothing in it has to be escaped.
+fn is_literal(text: &str) -> bool {
+    let Some(lines) = text.strip_suffix('\n') else { return false };
+    let begins = !lines.is_empty() && !lines.starts_with([' ', '\n']);
+    begins && !lines.ends_with('\n') && !lines.chars().any(|c| c != '\n' && must_escape(c))
+}
+
 /// Writes a float so that it is one to PyYAML too: with a dot, and with the sign of its exponent.
 fn write_float<W: Write>(out: &mut W, value: f64) -> io::Result<()> {
     if value.is_nan() {
@@ -327,6 +362,37 @@ model_list:
 empty: []
 ";
         assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn a_file_within_the_file_keeps_its_lines() {
+        let inside = |text: &str| {
+            document(|sink| {
+                sink.map_start()?;
+                sink.key("data", None)?;
+                sink.map_start()?;
+                sink.key("config.yaml", None)?;
+                sink.literal(text)?;
+                entry(sink, "next", Scalar::Int(1))?;
+                sink.map_end()?;
+                sink.map_end()
+            })
+        };
+        let text = inside("# a comment\na:\n  - 'b: c'\n\n- - d\n");
+        let expected = "\
+data:
+  config.yaml: |
+    # a comment
+    a:
+      - 'b: c'
+
+    - - d
+  next: 1
+";
+        assert_eq!(text, expected);
+        for odd in ["", "\n", "a", " a\n", "a\n\n", "\na\n", "a\tb\n", "a\r\nb\n", "\u{feff}a\n"] {
+            assert!(!inside(odd).contains('|'), "{odd:?}");
+        }
     }
 
     #[test]

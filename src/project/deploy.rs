@@ -46,7 +46,8 @@ const RELOAD_TIMEOUT: Duration = Duration::from_secs(60);
 /// LiteLLM is ready after 4.5 to 8 seconds with a small config.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(60);
 const PROBE_INTERVAL: Duration = Duration::from_millis(500);
-const KEY_ENV: &str = "LITELLM_MASTER_KEY";
+/// The variable that holds the gateway's key when none is named.
+pub const DEFAULT_KEY_ENV: &str = "LITELLM_MASTER_KEY";
 
 /// A time as people write it: `30s`, `5m`, `1h 30m`, or seconds alone.
 ///
@@ -104,7 +105,7 @@ fn probe(probe: &document::Probe<'_>) -> Option<Probe> {
         url: probe.url.copied()?.value.to_owned(),
         timeout: time(&probe.timeout, PROBE_TIMEOUT),
         interval: interval.unwrap_or(PROBE_INTERVAL),
-        key_env: probe.key_env.copied().map_or(KEY_ENV, |name| name.value).to_owned(),
+        key_env: probe.key_env.copied().map_or(DEFAULT_KEY_ENV, |name| name.value).to_owned(),
         canary: words(&probe.canary),
     })
 }

@@ -1,6 +1,7 @@
 //! Where a project's files are: the root, `gwcfg.yaml`, the source files, the output.
 
 mod deploy;
+mod names;
 mod origin;
 
 use std::path::{Path, PathBuf};
@@ -14,7 +15,7 @@ use crate::source::{SourceFile, Sources, Span};
 
 use origin::{Disk, Origin};
 
-pub use deploy::{Command, Deploy, Probe, duration};
+pub use deploy::{Command, DEFAULT_KEY_ENV, Deploy, Probe, duration};
 pub use origin::OriginError;
 
 /// What a user may say about where things are.
@@ -51,17 +52,20 @@ pub struct Loaded {
     pub keep: Keep,
     /// How the output is put in place.
     pub deploy: Deploy,
-    /// The files that were read, as the system names them: none of them is ever an output.
+    /// The files that were read, and those that would be if they were there, as the system names
+    /// them: none of them is ever an output.
     pub inputs: Vec<PathBuf>,
     /// What a person should know beside the findings, a line each.
     pub notes: Vec<String>,
 }
 
 impl Loaded {
-    /// True when `path` leads to a file that was read, by whatever way.
+    /// True when `path` leads to a file that was read, by whatever way, or to the place of one
+    /// that is not there: it would be read the next time.
     #[must_use]
     pub fn is_input(&self, path: &Path) -> bool {
-        path.canonicalize().is_ok_and(|path| self.inputs.contains(&path))
+        let is_input = |path: PathBuf| self.inputs.contains(&path);
+        path.canonicalize().is_ok_and(is_input) || in_real_folder(&Disk, path).is_some_and(is_input)
     }
 }
 
@@ -160,8 +164,11 @@ fn load_from(origin: &impl Origin, wishes: &Wishes) -> Result<Loaded, ProjectErr
         Some(path) => Some(path.clone()),
         None => spelling(origin, &root, "gwcfg")?,
     };
-    let none = project_path.is_none();
-    let notes = if none { near_misses(origin.names(&root)) } else { Vec::new() };
+    let mut notes = Vec::new();
+    if project_path.is_none() {
+        let near = names::near(origin.names(&root), Document::Project);
+        notes.extend(near.iter().map(|name| names::not_read(name, Document::Project)));
+    }
     let mut project_file = None;
     let mut settings = Settings::default();
     if let Some(path) = &project_path {
@@ -180,28 +187,36 @@ fn load_from(origin: &impl Origin, wishes: &Wishes) -> Result<Loaded, ProjectErr
     };
     let mut sources = Sources::default();
     let project = project_file.map(|file| sources.add(file));
-    let mut inputs: Vec<_> = project_path.into_iter().collect();
-    let mut read = |document: Document| -> Result<Option<SourceFile>, ProjectError> {
+    let near = |document| {
+        let near = names::near(origin.names(&config_dir), document).into_iter();
+        near.map(|name| shown(&config_dir.join(name))).collect::<Vec<_>>()
+    };
+    let read = |document: Document| -> Result<Option<SourceFile>, ProjectError> {
         let Some(path) = spelling(origin, &config_dir, document.stem())? else { return Ok(None) };
         let read = origin.read(&path)?;
-        let file = read.map(|(bytes, large)| SourceFile::new(shown(&path), bytes, large));
-        inputs.push(path);
-        Ok(file)
+        Ok(read.map(|(bytes, large)| SourceFile::new(shown(&path), bytes, large)))
     };
     let (providers, mappings) = (read(Document::Providers)?, read(Document::Mappings)?);
     if providers.is_none() && mappings.is_none() {
         return Err(ProjectError::NoInputs(origin.shown(config_dir.display().to_string())));
     }
     let ports = read(Document::Ports)?;
+    if ports.is_none() {
+        let near = near(Document::Ports);
+        notes.extend(near.iter().map(|path| names::not_read(path, Document::Ports)));
+    }
     let mut required = |file: Option<SourceFile>, document: Document| {
-        let missing = || shown(&config_dir.join(format!("{}.yaml", document.stem())));
-        sources.add(file.unwrap_or_else(|| SourceFile::missing(missing())))
+        let missing = || {
+            let path = shown(&config_dir.join(format!("{}.yaml", document.stem())));
+            SourceFile { near: near(document).into_iter().next(), ..SourceFile::missing(path) }
+        };
+        sources.add(file.unwrap_or_else(missing))
     };
     let providers = required(providers, Document::Providers);
     let mappings = required(mappings, Document::Mappings);
     let ports = ports.map(|file| sources.add(file));
     let files = Files { project, providers, mappings, ports };
-    let inputs = inputs.iter().filter_map(|path| origin.real(path)).collect();
+    let inputs = inputs(origin, &root, &config_dir, project_path.as_deref());
     let output = match settings.output {
         Some(output) => below(&root, output),
         None => config_dir.join("litellm-unified.yaml"),
@@ -279,6 +294,29 @@ fn settings_as_far_as(root: &Path, path: &Path, notes: &mut Vec<String>) -> Sett
         notes.push(format!("`{shown_path}` has errors; what can be read of it is used"));
     }
     settings_of(&project)
+}
+
+/// The project file that was read, and every spelling of every source, there or not.
+fn inputs(
+    origin: &impl Origin,
+    root: &Path,
+    config_dir: &Path,
+    project: Option<&Path>,
+) -> Vec<PathBuf> {
+    let mut paths: Vec<PathBuf> = project.map(Path::to_path_buf).into_iter().collect();
+    for document in Document::ALL {
+        let folder = if document == Document::Project { root } else { config_dir };
+        let spelt = |ending| folder.join(format!("{}.{ending}", document.stem()));
+        paths.extend(["yaml", "yml"].map(spelt));
+    }
+    let there = paths.iter().filter_map(|path| origin.real(path));
+    there.chain(paths.iter().filter_map(|path| in_real_folder(origin, path))).collect()
+}
+
+/// A path in its folder as the system names that one; `None` when the folder is not there.
+fn in_real_folder(origin: &impl Origin, path: &Path) -> Option<PathBuf> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    Some(origin.real(folder.unwrap_or(Path::new(".")))?.join(path.file_name()?))
 }
 
 /// Refuses a folder that is named and not there: to look elsewhere would judge another project.
@@ -430,23 +468,6 @@ fn spelling(
         (false, true) => Ok(Some(short)),
         (false, false) => Ok(None),
     }
-}
-
-/// Notes about files that are nearly named like the project file, which is not there: their
-/// settings are not read.
-fn near_misses(names: Vec<String>) -> Vec<String> {
-    let mut near: Vec<String> = names.into_iter().filter(|name| is_near_miss(name)).collect();
-    near.sort();
-    let note = |name| format!("`{name}` is not read: the project file's name is `gwcfg.yaml`");
-    near.into_iter().map(note).collect()
-}
-
-/// True for `gwcfg.yml.bak`, `gw-cfg.yaml`, `.gwcfg.yaml`, `GWCFG.yaml`, `gwcgf.yaml`.
-fn is_near_miss(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    let Some(end) = lower.find(".yaml").or_else(|| lower.find(".yml")) else { return false };
-    let letters: String = lower.chars().take(end).filter(char::is_ascii_alphanumeric).collect();
-    letters == "gwcfg" || letters == "gwconfig" || suggest::nearest(&letters, ["gwcfg"]).is_some()
 }
 
 /// A path in the project, as messages show it: `config` and not `./config`.

@@ -1,5 +1,7 @@
 //! Where the files of a project are read from.
 
+use std::fs::Metadata;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use crate::release::git::{GitError, Revision};
@@ -48,11 +50,11 @@ impl Origin for Disk {
     }
 
     fn is_there(&self, path: &Path) -> Result<bool, OriginError> {
-        Ok(path.symlink_metadata().is_ok())
+        Ok(if_there(path, path.symlink_metadata())?.is_some())
     }
 
     fn is_folder(&self, path: &Path) -> Result<bool, OriginError> {
-        Ok(path.is_dir())
+        Ok(if_there(path, path.metadata())?.is_some_and(|metadata| metadata.is_dir()))
     }
 
     fn names(&self, folder: &Path) -> Vec<String> {
@@ -66,6 +68,17 @@ impl Origin for Disk {
 
     fn shown(&self, path: String) -> String {
         path
+    }
+}
+
+/// What is there, when anything is. A disk that does not answer says nothing about that.
+fn if_there(path: &Path, asked: io::Result<Metadata>) -> Result<Option<Metadata>, LoadError> {
+    match asked {
+        Ok(metadata) => Ok(Some(metadata)),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            Ok(None)
+        }
+        Err(source) => Err(LoadError::Io { path: path.to_path_buf(), source }),
     }
 }
 

@@ -61,6 +61,15 @@ pub enum WriteError {
         /// The project.
         root: PathBuf,
     },
+    /// A link in the state folder.
+    #[error(
+        "refused to use `{path}`: it is a link, and what gwcfg keeps must lie in the state folder \
+             itself; remove the link, or name another folder with `--state-dir`"
+    )]
+    Link {
+        /// The link.
+        path: PathBuf,
+    },
     /// Links that lead to each other.
     #[error("cannot write `{path}`: it is a link that leads back to itself; replace it by a file")]
     LinkLoop {
@@ -189,6 +198,20 @@ impl AtomicFile {
     pub fn reopen(&mut self) -> Result<File, WriteError> {
         let reopened = self.temporary.flush().and_then(|()| self.temporary.get_ref().reopen());
         reopened.map_err(|source| WriteError::new(&self.path, source))
+    }
+
+    /// Writes all that `source` holds from where it stands, and brings it to the disk.
+    ///
+    /// # Errors
+    /// When the one cannot be read or the other not be written.
+    pub fn fill_from(&mut self, mut source: &File) -> Result<(), WriteError> {
+        let mut fill = |temporary: &mut BufWriter<NamedTempFile>| {
+            temporary.flush()?;
+            // From file to file: the system copies by itself.
+            io::copy(&mut source, temporary.get_mut().as_file_mut())?;
+            temporary.get_ref().as_file().sync_all()
+        };
+        fill(&mut self.temporary).map_err(|source| WriteError::new(&self.path, source))
     }
 
     /// Puts the new file in the place of the old one, with the old one's mode and, where this

@@ -37,24 +37,37 @@ pub struct Line {
     pub text: String,
 }
 
+/// One side of a diff.
+#[derive(Debug, Clone, Copy)]
+pub struct Side<'t> {
+    /// What it is called.
+    pub name: &'t str,
+    /// What is compared.
+    pub text: &'t str,
+    /// Lines of the same file that stand before the text, and are not compared.
+    pub before: usize,
+}
+
 /// The lines of the unified diff from `old` to `new`, for a caller that colours them; none when
 /// the texts are equal. The names stand in its first two lines.
 #[must_use]
-pub fn lines(old: &str, new: &str, old_name: &str, new_name: &str) -> Vec<Line> {
-    if old == new {
+pub fn lines(old: &Side<'_>, new: &Side<'_>) -> Vec<Line> {
+    if old.text == new.text {
         return Vec::new();
     }
-    let (old, new, skipped) = without_common_ends(old, new);
-    let diff = TextDiff::configure().timeout(PATIENCE).diff_lines(old, new);
     let name = |text: String| Line { kind: LineKind::Name, text };
-    let mut result = vec![name(format!("--- {old_name}")), name(format!("+++ {new_name}"))];
+    let mut result = vec![name(format!("--- {}", old.name)), name(format!("+++ {}", new.name))];
+    let (old_before, new_before) = (old.before, new.before);
+    let (old, new, skipped) = without_common_ends(old.text, new.text);
+    let diff = TextDiff::configure().timeout(PATIENCE).diff_lines(old, new);
     for group in diff.grouped_ops(CONTEXT) {
         let (Some(first), Some(last)) = (group.first(), group.last()) else {
             continue;
         };
         let old_range = first.old_range().start..last.old_range().end;
         let new_range = first.new_range().start..last.new_range().end;
-        let text = format!("@@ -{} +{} @@", hunk(old_range, skipped), hunk(new_range, skipped));
+        let old_range = hunk(old_range, skipped + old_before);
+        let text = format!("@@ -{old_range} +{} @@", hunk(new_range, skipped + new_before));
         result.push(Line { kind: LineKind::Hunk, text });
         for change in group.iter().flat_map(|operation| diff.iter_changes(operation)) {
             let (kind, sign) = match change.tag() {
@@ -74,12 +87,11 @@ pub fn lines(old: &str, new: &str, old_name: &str, new_name: &str) -> Vec<Line> 
     result
 }
 
-/// The unified diff from `old` to `new`, as `diff -u` and `git` write it; empty when the texts are
-/// equal.
+/// The lines as one text, as `diff -u` and `git` write it; empty without lines.
 #[must_use]
-pub fn unified(old: &str, new: &str, old_name: &str, new_name: &str) -> String {
-    let mut text = String::new();
-    for line in lines(old, new, old_name, new_name) {
+pub fn text(lines: &[Line]) -> String {
+    let mut text = String::with_capacity(lines.iter().map(|line| line.text.len() + 1).sum());
+    for line in lines {
         text.push_str(&line.text);
         text.push('\n');
     }
@@ -135,13 +147,22 @@ mod tests {
 
     use super::*;
 
+    fn between(old: &str, new: &str) -> Vec<Line> {
+        let side = |name: &'static str, text| Side { name, text, before: 0 };
+        lines(&side("a", old), &side("b", new))
+    }
+
+    fn unified(old: &str, new: &str) -> String {
+        text(&between(old, new))
+    }
+
     #[test]
     fn a_diff_reads_as_diff_u_writes_it() {
         let old = "a\nb\nc\nd\ne\nf\ng\nh\n";
         let new = "a\nb\nc\nd\nE\nf\ng\nh\ni";
-        insta::assert_snapshot!(unified(old, new, "old.yaml", "new.yaml"), @r#"
-    --- old.yaml
-    +++ new.yaml
+        insta::assert_snapshot!(unified(old, new), @r#"
+    --- a
+    +++ b
     @@ -2,7 +2,8 @@
      b
      c
@@ -154,14 +175,14 @@ mod tests {
     +i
     \ No newline at end of file
     "#);
-        assert_eq!(unified("same\n", "same\n", "a", "b"), "");
+        assert_eq!(unified("same\n", "same\n"), "");
     }
 
     #[test]
     fn a_far_change_keeps_its_line_number() {
         let old: String = (0..1000).map(|number| format!("line {number}\n")).collect();
         let new = old.replace("line 500\n", "line 500\nmore\n");
-        insta::assert_snapshot!(unified(&old, &new, "a", "b"), @r#"
+        insta::assert_snapshot!(unified(&old, &new), @r#"
     --- a
     +++ b
     @@ -499,6 +499,7 @@
@@ -176,6 +197,15 @@ mod tests {
     }
 
     #[test]
+    fn lines_count_from_the_top_of_the_file() {
+        let lines = lines(
+            &Side { name: "a", text: "x\n", before: 4 },
+            &Side { name: "b", text: "y\nz\n", before: 9 },
+        );
+        assert_eq!(text(&lines), "--- a\n+++ b\n@@ -5 +10,2 @@\n-x\n+y\n+z\n");
+    }
+
+    #[test]
     fn large_texts_with_little_in_common_are_bounded_in_time() {
         // Every fourth line is one of a few: the hardest case for a differ.
         let text = |word: &str, factor: u64| -> String {
@@ -187,7 +217,7 @@ mod tests {
         };
         let (old, new) = (text("old", 7919), text("new", 104_729));
         let start = Instant::now();
-        let diff = lines(&old, &new, "a", "b");
+        let diff = between(&old, &new);
         assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
         let removed = diff.iter().filter(|line| line.text.starts_with("-old")).count();
         assert_eq!(removed, 150_000);
@@ -236,7 +266,7 @@ mod tests {
             shared in "([xy]\n){0,12}",
         ) {
             let (old, new) = (format!("{shared}{old}{shared}"), format!("{shared}{new}{shared}"));
-            prop_assert_eq!(patch(&old, &lines(&old, &new, "a", "b")), new);
+            prop_assert_eq!(patch(&old, &between(&old, &new)), new);
         }
     }
 }

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read as _, Seek as _, SeekFrom, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -20,6 +20,12 @@ const LOCK: &str = "lock";
 
 /// Between two tries of one who waits.
 const PAUSE: Duration = Duration::from_millis(20);
+
+/// How often one who does not wait looks again for the name of the holder.
+const LOOKS: u32 = 2;
+
+/// For a file of the state folder that is written where it lies: a link is not opened.
+pub(super) const NO_LINK: i32 = rustix::fs::OFlags::NOFOLLOW.bits().cast_signed();
 
 /// Bytes of a holder's note that are read.
 const MAX_NOTE: u64 = 4096;
@@ -94,19 +100,30 @@ impl Lock {
         make_state_folder(state_dir)?;
         let path = state_dir.join(LOCK);
         let begun = Instant::now();
+        let mut looks = 0;
         loop {
             let failed = |source| LockError::Folder(WriteError::new(&path, source));
+            refuse_link(&path)?;
             let mut options = OpenOptions::new();
-            options.read(true).write(true).create(true).mode(STATE_MODE);
+            options.read(true).write(true).create(true).mode(STATE_MODE).custom_flags(NO_LINK);
             let file = match options.open(&path) {
                 Ok(file) => file,
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 Err(error) => return Err(failed(error)),
             };
             match file.try_lock() {
+                // The note is written into this file, which may have another name elsewhere.
+                Ok(()) if file.metadata().map_err(failed)?.nlink() > 1 => {
+                    std::fs::remove_file(&path).map_err(failed)?;
+                    continue;
+                }
                 // Somebody may have removed the file since it was opened: then this lock keeps
                 // nobody out.
-                Ok(()) if is_at(&file, &path) => return Ok(Lock::taken(file, command)),
+                Ok(()) if is_at(&file, &path) => {
+                    let lock = Lock::taken(file, command);
+                    keep_out_of_git(state_dir)?;
+                    return Ok(lock);
+                }
                 Ok(()) => continue,
                 Err(TryLockError::WouldBlock) => {}
                 Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Interrupted => {
@@ -118,7 +135,11 @@ impl Lock {
             }
             if begun.elapsed() >= wait {
                 let holder = read_holder(file);
-                return Err(LockError::Held { path: state_dir.to_path_buf(), holder });
+                // It may have begun just now, or be about to end: then it has no note.
+                if holder.is_some() || looks == LOOKS {
+                    return Err(LockError::Held { path: state_dir.to_path_buf(), holder });
+                }
+                looks += 1;
             }
             sleep(PAUSE);
         }
@@ -160,11 +181,11 @@ fn read_holder(mut file: File) -> Option<Holder> {
     serde_json::from_slice(&note).ok()
 }
 
-/// Makes the state folder, for its owner alone and out of reach of git: what gwcfg wrote may hold
-/// secrets.
+/// Makes the state folder, for its owner alone: what gwcfg wrote may hold secrets.
 fn make_state_folder(state_dir: &Path) -> Result<(), WriteError> {
     for folder in ["objects", "generations"] {
         let folder = state_dir.join(folder);
+        refuse_link(&folder)?;
         let made = DirBuilder::new().recursive(true).mode(0o700).create(&folder);
         made.map_err(|source| {
             if matches!(source.kind(), ErrorKind::AlreadyExists | ErrorKind::NotADirectory) {
@@ -174,12 +195,32 @@ fn make_state_folder(state_dir: &Path) -> Result<(), WriteError> {
             }
         })?;
     }
-    let ignore = state_dir.join(".gitignore");
+    Ok(())
+}
+
+/// Keeps git away from the state folder. Whoever calls it holds the lock.
+fn keep_out_of_git(state_dir: &Path) -> Result<(), WriteError> {
+    let path = state_dir.join(".gitignore");
+    refuse_link(&path)?;
+    let failed = |source| WriteError::new(&path, source);
+    match std::fs::symlink_metadata(&path) {
+        // A run was killed before it wrote into it. What a person wrote there stays.
+        Ok(metadata) if metadata.len() == 0 => std::fs::remove_file(&path).map_err(failed)?,
+        Ok(_) => return Ok(()),
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        Err(error) => return Err(failed(error)),
+    }
     let mut options = OpenOptions::new();
-    let new = options.write(true).create_new(true).mode(STATE_MODE).open(&ignore);
-    match new.and_then(|mut file| file.write_all(b"*\n")) {
-        Ok(()) => Ok(()),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
-        Err(source) => Err(WriteError::new(&ignore, source)),
+    let mut file =
+        options.write(true).create_new(true).mode(STATE_MODE).open(&path).map_err(failed)?;
+    file.write_all(b"*\n").map_err(failed)
+}
+
+/// Behind a link in the state folder may lie anybody's file: nothing is made, written or removed
+/// there.
+fn refuse_link(path: &Path) -> Result<(), WriteError> {
+    match std::fs::symlink_metadata(path) {
+        Ok(metadata) if metadata.is_symlink() => Err(WriteError::Link { path: path.to_path_buf() }),
+        Ok(_) | Err(_) => Ok(()),
     }
 }

@@ -7,6 +7,7 @@ pub mod deploy;
 pub mod diff;
 pub mod git;
 pub mod hash;
+mod hashing;
 pub mod header;
 pub mod lock;
 pub mod output;

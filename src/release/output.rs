@@ -5,8 +5,9 @@ use std::fs::File;
 use std::io::{self, BufReader, ErrorKind, Read as _, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use super::diff;
-use super::hash::{self, Hashing};
+use super::diff::{self, Line, Side};
+use super::hash;
+use super::hashing::hashed;
 use super::header::{self, Found, Header};
 use super::store::{Generation, Store};
 
@@ -27,7 +28,7 @@ pub enum OnDisk {
     Edited {
         /// From what gwcfg wrote to what is there; `None` when no copy of what it wrote is left.
         /// May hold secrets: hide them before showing it.
-        diff: Option<String>,
+        diff: Option<Vec<Line>>,
     },
     /// A file without the header of gwcfg.
     Foreign,
@@ -121,10 +122,7 @@ pub fn complete(
     header: &Header,
     body: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<Header> {
-    let mut hashing = Hashing::new(io::sink());
-    body(&mut hashing)?;
-    let (content_sha256, _, _) = hashing.finish();
-    Ok(Header { content_sha256, ..header.clone() })
+    Ok(Header { content_sha256: hashed(&mut io::sink(), body)?, ..header.clone() })
 }
 
 /// Writes header and content to a stream that cannot go back, such as a pipe: `body` runs twice.
@@ -151,9 +149,7 @@ pub fn write(
     body: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
     out.write_all(header.to_string().as_bytes())?;
-    let mut hashing = Hashing::new(out);
-    body(&mut hashing)?;
-    let (content_sha256, _, out) = hashing.finish();
+    let content_sha256 = hashed(out, body)?;
     out.seek(SeekFrom::Start(header.hash_offset()))?;
     out.write_all(content_sha256.as_bytes())?;
     out.seek(SeekFrom::End(0))?;
@@ -171,12 +167,14 @@ fn open(path: &Path) -> io::Result<Option<BufReader<File>>> {
     }
 }
 
-fn diff_of(before: &[u8], new: &Path) -> Result<Option<String>, ReadError> {
+fn diff_of(before: &[u8], new: &Path) -> Result<Option<Vec<Line>>, ReadError> {
     let Some(after) = read_text(new)? else { return Ok(None) };
     let before = String::from_utf8_lossy(before);
     let name = new.display().to_string();
     let old_name = format!("{name} (as gwcfg wrote it)");
-    Ok(Some(diff::unified(&before, &after, &old_name, &format!("{name} (as it is)"))))
+    let new_name = format!("{name} (as it is)");
+    let old = Side { name: &old_name, text: &before, before: 0 };
+    Ok(Some(diff::lines(&old, &Side { name: &new_name, text: &after, before: 0 })))
 }
 
 /// `None` when the file is too large to be shown, or gone.

@@ -104,6 +104,7 @@ fn an_edit_is_seen_and_shown() {
     let OnDisk::Edited { diff: Some(diff) } = project.inspect() else {
         panic!("{:?}", project.inspect());
     };
+    let diff = diff::text(&diff);
     assert!(diff.contains("\n-- model_name: fast\n+- model_name: quick\n"), "{diff}");
     assert!(diff.contains("litellm.yaml (as gwcfg wrote it)\n"));
 }

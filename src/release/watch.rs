@@ -1,8 +1,13 @@
 //! Somebody who outlives this run: takes a deploy back that nobody confirms.
 
+use std::fs::File;
 use std::io;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
+
+use super::atomic::STATE_MODE;
+use super::lock::NO_LINK;
 
 /// Who waits for the confirmation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +56,15 @@ fn by_systemd(
     command.arg("--").arg(program).args(arguments);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command.status().ok()?.success().then(|| name.to_owned())
+}
+
+/// Opens the file in which a watcher says what it did, for its owner alone; never through a link.
+///
+/// # Errors
+/// When it cannot be opened, or is a link.
+pub fn log(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.create(true).append(true).mode(STATE_MODE).custom_flags(NO_LINK).open(path)
 }
 
 /// Leaves the terminal and the process group of whoever started this process, so that closing

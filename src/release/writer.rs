@@ -209,14 +209,28 @@ impl Writer {
     /// A manifest above the head's last number is of a run that did not reach its end. Either its
     /// bytes reached the output: then the head follows. Or not: then it never was.
     fn settle(&mut self) -> Result<(), ReleaseError> {
-        let listing = self.store.list_all()?;
+        let mut listing = self.store.list_all()?;
+        let next = self.head.last.map_or(0, |last| last.saturating_add(1));
+        let unsettled = listing.broken.split_off(&next).into_values();
+        // One that cannot be read just now may be what is in place; one that is no manifest cannot.
+        let is_hidden = |error: &StoreError| matches!(error, StoreError::Read { .. });
+        if let Some(error) = unsettled.into_iter().find(is_hidden) {
+            return Err(error.into());
+        }
         let mut dropped = Vec::new();
         for (number, generation) in &listing.generations {
             if self.head.last.is_some_and(|last| *number <= last) {
                 continue;
             }
             // The path is only read and compared; nothing is written to it on a manifest's word.
-            let there = fingerprint(&self.root.join(&generation.output)).ok().flatten();
+            let there = match fingerprint(&self.root.join(&generation.output)) {
+                Err(ReleaseError::Output { source, .. })
+                    if source.kind() == ErrorKind::IsADirectory =>
+                {
+                    None
+                }
+                there => there?,
+            };
             if there.is_some_and(|there| there.sha256 == generation.sha256) {
                 self.change_head(|head| {
                     head.last = Some(*number);
@@ -226,16 +240,14 @@ impl Writer {
                 dropped.push(*number);
             }
         }
-        if !dropped.is_empty() || self.lock.dead.is_some() {
-            self.store.forget(&dropped)?;
-            let recorded = listing.generations.values().map(|generation| &generation.output);
-            self.sweep(recorded.chain(self.head.current.keys()));
-        }
+        self.store.remove_manifests(&dropped)?;
+        let recorded = listing.generations.values().map(|generation| &generation.output);
+        self.sweep(recorded.chain(self.head.current.keys()));
         Ok(())
     }
 
-    /// Removes the temporary files of runs that were killed. Best effort: what stays hinders
-    /// nobody.
+    /// Removes what runs left that were killed or failed: temporary files, and bytes that no
+    /// manifest names. Best effort: what stays hinders nobody.
     fn sweep<'o>(&self, outputs: impl Iterator<Item = &'o String>) {
         for output in outputs.collect::<BTreeSet<_>>() {
             let path = self.root.join(output);
@@ -246,6 +258,7 @@ impl Writer {
         for folder in self.store.folders() {
             let _ = remove_all_leftovers(&folder);
         }
+        let _ = self.store.sweep();
     }
 
     /// Keeps what stands in the output's place when it is not what the head says: whatever is
@@ -299,18 +312,36 @@ impl Writer {
     ) -> Result<Prepared, ReleaseError> {
         let mut file = AtomicFile::create(&output.place())?;
         fill(&mut file)?;
-        let stored = self.store.store(&mut file.reopen()?)?;
-        let parent = match origin {
-            Origin::Generated | Origin::Found => self.head.current_of(&output.key),
+        let (stored, parent) = match origin {
+            Origin::Generated | Origin::Found => {
+                (self.store.store(&mut file.reopen()?)?, self.head.current_of(&output.key))
+            }
             Origin::RolledBack { to } => {
-                let listing = self.store.list_all()?;
-                store::before(&listing.generations, &self.head, to)
+                let target = self.store.generation(to)?;
+                (self.stored_again(&target, &mut file, output)?, target.parent)
             }
         };
         let number = self.head.next();
         let generation = self.describe(output, number, stored, parent, origin, facts);
         self.store.write_manifest(&generation)?;
         Ok(Prepared { generation, file, output: output.clone() })
+    }
+
+    /// The bytes of a generation that are written once more. Their object is left alone when it is
+    /// whole, which it should be: the way back waits for no more syncs than it needs.
+    fn stored_again(
+        &self,
+        target: &Generation,
+        file: &mut AtomicFile,
+        output: &Output,
+    ) -> Result<Stored, ReleaseError> {
+        let failed = |source| ReleaseError::Output { path: output.path.clone(), source };
+        let (sha256, bytes) = hash::of_reader(&mut file.reopen()?).map_err(failed)?;
+        let is_whole = || self.store.copy(target, &mut io::sink()).is_ok();
+        if sha256 == target.sha256 && is_whole() {
+            return Ok(Stored { sha256, bytes });
+        }
+        Ok(self.store.store(&mut file.reopen()?)?)
     }
 
     /// Puts a prepared generation in place.
@@ -342,7 +373,11 @@ impl Writer {
     /// # Errors
     /// When the disk refuses.
     pub fn prune(&mut self, wanted: &Keep) -> Result<Vec<u32>, ReleaseError> {
-        let (_, listing) = self.store.list()?;
+        let (_, mut listing) = self.store.list()?;
+        // Nobody knows what the ones that cannot be read go back to.
+        if let Some((_, error)) = listing.broken.pop_first() {
+            return Err(error.into());
+        }
         let kept = store::keep(&listing.generations, &self.head, wanted);
         let gone: Vec<u32> = listing
             .generations

@@ -246,3 +246,44 @@ fn copy_all(from: &Path, to: &Path) {
         }
     }
 }
+
+#[test]
+fn a_generation_that_cannot_be_read_hides_the_way_back_and_stops_pruning() {
+    let place = Box::new();
+    for text in ["one", "two", "three"] {
+        place.install(text);
+    }
+    let manifest = place.path(".gwcfg/generations/000002.json");
+    let whole = fs::read(&manifest).unwrap();
+    fs::write(&manifest, "{").unwrap();
+    let (head, listing) = Store::new(&place.path(".gwcfg")).list().unwrap();
+    let why = listing.way_back(&head, 3).unwrap_err().to_string();
+    assert!(why.contains("000002.json` is damaged"), "{why}");
+    let all = Keep { last: 0, daily: 0, weekly: 0 };
+    assert!(place.open().prune(&all).is_err());
+    // Neither is its object taken for nobody's, and the next generation is recorded all the same.
+    place.install("four");
+    assert_eq!(place.files(".gwcfg/objects"), 4);
+    let (head, listing) = Store::new(&place.path(".gwcfg")).list().unwrap();
+    assert_eq!(listing.way_back(&head, 4).unwrap(), Some(3), "it is not on the way");
+    fs::write(&manifest, whole).unwrap();
+    let (head, listing) = Store::new(&place.path(".gwcfg")).list().unwrap();
+    assert_eq!(listing.way_back(&head, 3).unwrap(), Some(2));
+    assert_eq!(place.open().prune(&all).unwrap(), [1, 2]);
+}
+
+#[test]
+fn what_a_failed_run_left_is_swept_by_the_next() {
+    let place = Box::new();
+    place.install("one");
+    fs::write(place.path(".gwcfg/.gitignore"), "").unwrap();
+    let mut writer = place.open();
+    drop(place.prepare(&mut writer, "two"));
+    drop(writer);
+    let stray = format!(".gwcfg/objects/{}.gz", "0".repeat(64));
+    fs::write(place.path(&stray), "").unwrap();
+    drop(place.open());
+    assert_eq!(place.files(".gwcfg/objects"), 1);
+    assert_eq!(place.files(".gwcfg/generations"), 1);
+    assert_eq!(fs::read_to_string(place.path(".gwcfg/.gitignore")).unwrap(), "*\n");
+}

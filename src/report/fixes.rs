@@ -1,5 +1,7 @@
 //! Fixes as text: what stands there, and what would stand there.
 
+use std::borrow::Cow;
+use std::iter::repeat_n;
 use std::ops::Range;
 
 use crate::diagnostic::{Edit, Fix, stars};
@@ -33,43 +35,41 @@ struct Change {
 }
 
 impl View<'_> {
-    /// A fix in lines: its title, then the changed lines. `near` is the file of the finding,
-    /// whose name need not be repeated.
-    pub(super) fn fix(&self, fix: &Fix, near: FileId) -> Vec<String> {
+    /// Appends a fix: its title, then the changed lines. `near` is the file of the finding, whose
+    /// name need not be repeated.
+    pub(super) fn push_fix(&self, out: &mut String, fix: &Fix, near: FileId) {
         let word = if fix.safe { "fix: " } else { "possible fix: " };
-        let mut lines = self.note(word, &fix.title);
+        self.push_note(out, word, &fix.title);
         let Some(changes) = self.changes(fix) else {
-            return lines;
+            return;
         };
         let last = changes.iter().map(|change| change.line as usize + change.old.len()).max();
-        let digits = last.unwrap_or(0).to_string().len();
+        let digits = text::digits(u32::try_from(last.unwrap_or(0)).unwrap_or(u32::MAX));
         let mut file = near;
         for change in &changes {
             if change.file != file {
                 file = change.file;
                 let path = text::one_line(self.places.sources.path(file));
-                lines.push(format!("    in {path}"));
+                out.extend(["    in ", &path, "\n"]);
             }
-            self.push_change(&mut lines, change, digits);
+            self.push_change(out, change, digits);
         }
-        lines
     }
 
-    /// A word and a text, broken into lines that hang under the text.
-    pub(super) fn note(&self, word: &str, phrase: &str) -> Vec<String> {
+    /// Appends a word and a text, broken into lines that hang under the text.
+    pub(super) fn push_note(&self, out: &mut String, word: &str, phrase: &str) {
         let hidden = self.redactions.hide(phrase);
         let indent = word.len() + 2;
         let room = self.style.width.max(40).saturating_sub(indent);
-        let broken = text::wrap(&hidden, room);
-        let mut lines = Vec::with_capacity(broken.len());
-        for (index, line) in broken.iter().enumerate() {
+        for (index, line) in text::wrap(&hidden, room).iter().enumerate() {
             if index == 0 {
-                lines.push(format!("  {}{line}", text::paint(self.style, Ink::Cyan, word)));
+                out.push_str("  ");
+                text::paint(out, self.style, Ink::Cyan, &[word]);
             } else {
-                lines.push(format!("{:indent$}{line}", ""));
+                out.extend(repeat_n(' ', indent));
             }
+            out.extend([line, "\n"]);
         }
-        lines
     }
 
     /// `None` when there is too much to show.
@@ -159,9 +159,12 @@ impl View<'_> {
             done = range.end.min(bytes.end);
         }
         keep(&mut result, done..bytes.end);
-        let by_place = stars(&result, &hidden);
         // Stars keep the number of characters, not of bytes: combine character by character.
-        let by_text = self.redactions.hide(&result);
+        let by_text = match (hidden.is_empty(), self.redactions.hide(&result)) {
+            (true, Cow::Borrowed(_)) => return result,
+            (_, by_text) => by_text,
+        };
+        let by_place = stars(&result, &hidden);
         by_place
             .chars()
             .zip(by_text.chars())
@@ -169,23 +172,31 @@ impl View<'_> {
             .collect()
     }
 
-    fn push_change(&self, lines: &mut Vec<String>, change: &Change, digits: usize) {
+    fn push_change(&self, out: &mut String, change: &Change, digits: usize) {
         let room = self.style.width.max(40).saturating_sub(digits + 8);
         let different = change.old.first().zip(change.new.first()).map_or(0, |(old, new)| {
             old.chars().zip(new.chars()).take_while(|(old, new)| old == new).count()
         });
-        let sides = [(&change.old, '-', Ink::Red), (&change.new, '+', Ink::Green)];
+        let sides = [(&change.old, "- ", Ink::Red), (&change.new, "+ ", Ink::Green)];
         for (side, sign, ink) in sides {
             for (number, line) in (change.line..).zip(side) {
+                out.push_str("    ");
+                text::push_number(out, number, digits);
+                out.push(' ');
                 let text = self.cut(line, different, room);
-                let text = text::paint(self.style, ink, format!("{sign} {text}").trim_end());
-                lines.push(format!("    {number:digits$} {text}"));
+                let text = text.trim_end();
+                let sign = if text.is_empty() { sign.trim_end() } else { sign };
+                text::paint(out, self.style, ink, &[sign, text]);
+                out.push('\n');
             }
         }
     }
 
     /// A line on at most `room` columns, around the character where it differs.
-    fn cut(&self, line: &str, different: usize, room: usize) -> String {
+    fn cut<'l>(&self, line: &'l str, different: usize, room: usize) -> Cow<'l, str> {
+        if line.len() <= room && text::is_plain(line) {
+            return Cow::Borrowed(line);
+        }
         let mut shown = String::new();
         let fits = line.chars().map(text::shown_columns).sum::<usize>() <= room;
         let skip = if fits || different < room / 2 { 0 } else { different.saturating_sub(LEAD) };
@@ -205,6 +216,6 @@ impl View<'_> {
                 text::push_shown(&mut shown, letter);
             }
         }
-        shown
+        Cow::Owned(shown)
     }
 }

@@ -1,8 +1,9 @@
-//! Findings as pictures for people. The only home of miette, which draws the snippets; it cannot
-//! show two files in one picture, so each file has its own, the place to fix first.
+//! Findings as pictures for people. The only home of miette, which draws every snippet that is not
+//! a [simple one](super::snippet); it cannot show two files in one picture, so each file has its
+//! own, the place to fix first.
 
 use std::fmt;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 
 use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents,
@@ -12,6 +13,7 @@ use miette::{
 use crate::diagnostic::{Diagnostic, Severity};
 
 use super::places::Places;
+use super::snippet;
 use super::text::{self, Ink};
 use super::window::{Drawn, Mark, View, Window};
 use super::{Run, Style};
@@ -22,32 +24,31 @@ pub const MAX_SHOWN: usize = 200;
 /// Other places shown per finding.
 const MAX_LABELS: usize = 8;
 
+/// Bytes of most findings.
+const PICTURE: usize = 1024;
+
 /// Writes the pictures, and the closing line.
 pub(super) fn write(out: &mut dyn Write, run: &Run<'_>) -> io::Result<()> {
-    let mut out = BufWriter::new(out);
     let (sources, style) = (run.sources, run.style);
     let view = View { places: Places::new(sources), redactions: run.redactions, style };
     let findings = run.report.findings();
+    // All of it is a few hundred kilobytes at most.
+    let mut text = String::with_capacity(findings.len().min(MAX_SHOWN) * PICTURE);
     for finding in shown(findings) {
-        for line in picture(&view, finding) {
-            writeln!(out, "{line}")?;
-        }
-        writeln!(out)?;
+        push_picture(&mut text, &view, finding);
+        text.push('\n');
     }
     if findings.len() > MAX_SHOWN {
         let more = super::counted(findings.len() - MAX_SHOWN, "finding");
         let more = more.replacen(' ', " more ", 1);
-        let ellipsis = view.ellipsis();
-        writeln!(out, "{ellipsis} and {more}; `--format json` lists all of them\n")?;
+        text.extend([view.ellipsis(), " and ", &more, "; `--format json` lists all of them\n\n"]);
     }
     let summary = run.report.summary();
     let line = super::closing_line(run.read, &summary);
     let worst = findings.iter().map(|finding| finding.severity).max();
-    let line = match worst {
-        Some(severity) => text::paint(style, ink(severity), &line),
-        None => text::paint(style, Ink::Green, &line),
-    };
-    writeln!(out, "{line}")?;
+    text::paint(&mut text, style, worst.map_or(Ink::Green, ink), &[&line]);
+    text.push('\n');
+    out.write_all(text.as_bytes())?;
     out.flush()
 }
 
@@ -70,54 +71,46 @@ fn ink(severity: Severity) -> Ink {
     }
 }
 
-/// One finding in lines.
-fn picture(view: &View<'_>, finding: &Diagnostic) -> Vec<String> {
+/// Appends one finding.
+fn push_picture(out: &mut String, view: &View<'_>, finding: &Diagnostic) {
     let style = view.style;
-    let name = format!("{}[{}]", finding.severity.as_str(), finding.rule.name);
-    let message = view.redactions.hide(&finding.message);
-    let name = text::paint(style, ink(finding.severity), &name);
+    let rule = [finding.severity.as_str(), "[", finding.rule.name, "]"];
+    text::paint(out, style, ink(finding.severity), &rule);
+    out.push_str(": ");
     // One line, however long: it is what people search for in a log.
-    let mut lines =
-        vec![format!("{name}: {}", text::paint(style, Ink::Bold, &text::one_line(&message)))];
+    let message = view.redactions.hide(&finding.message);
+    text::paint(out, style, Ink::Bold, &[&text::one_line(&message)]);
+    out.push('\n');
     let home = finding.primary.span.file();
-    let mut marks = vec![Mark {
-        span: finding.primary.span,
-        text: finding.primary.text.clone().into_owned(),
-        primary: true,
-    }];
     let others = finding.labels.iter().take(MAX_LABELS);
-    marks.extend(others.map(|label| Mark {
-        span: label.span,
-        text: label.text.clone().into_owned(),
-        primary: false,
-    }));
-    let mut files = vec![home];
-    files.extend(marks.iter().map(|mark| mark.span.file()));
-    for (index, file) in files.iter().enumerate() {
-        if files.iter().take(index).any(|earlier| earlier == file) {
-            continue;
+    let mut marks: Vec<Mark<'_>> = Vec::with_capacity(1 + others.len());
+    marks.push(Mark { span: finding.primary.span, text: &finding.primary.text, primary: true });
+    marks.extend(others.map(|label| Mark { span: label.span, text: &label.text, primary: false }));
+    // A file at a time, in the order in which they are named.
+    let mut rest = marks;
+    while let Some(file) = rest.first().map(|mark| mark.span.file()) {
+        let is_here = |mark: &Mark<'_>| mark.span.file() == file;
+        for window in view.windows(file, rest.iter().copied().filter(is_here)) {
+            if !snippet::draw(out, &window, style, finding.severity) {
+                by_miette(out, &window, style, finding.severity);
+            }
         }
-        let here: Vec<Mark> =
-            marks.iter().filter(|mark| mark.span.file() == *file).cloned().collect();
-        for window in view.windows(*file, &here) {
-            lines.extend(snippet(&window, style, finding.severity));
-        }
+        rest.retain(|mark| !is_here(mark));
     }
     if finding.labels.len() > MAX_LABELS {
-        let more = finding.labels.len() - MAX_LABELS;
-        lines.push(format!("  {} and {more} more places", view.ellipsis()));
+        let more = (finding.labels.len() - MAX_LABELS).to_string();
+        out.extend(["  ", view.ellipsis(), " and ", &more, " more places\n"]);
     }
     if let Some(help) = &finding.help {
-        lines.extend(view.note("help: ", help));
+        view.push_note(out, "help: ", help);
     }
     for fix in &finding.fixes {
-        lines.extend(view.fix(fix, home));
+        view.push_fix(out, fix, home);
     }
-    lines
 }
 
-/// A window as miette draws it.
-fn snippet(window: &Window, style: Style, severity: Severity) -> Vec<String> {
+/// Appends a window as miette draws it.
+pub(super) fn by_miette(out: &mut String, window: &Window<'_>, style: Style, severity: Severity) {
     let handler = GraphicalReportHandler::new_themed(theme(window, style, severity))
         // The window holds exactly the lines to show; any number but none asks for all of them.
         .with_context_lines(1)
@@ -128,15 +121,18 @@ fn snippet(window: &Window, style: Style, severity: Severity) -> Vec<String> {
     if handler.render_report(&mut drawn, &Picture { window }).is_err() {
         // A place can always be named, even if miette refuses to draw it.
         let at = window.marks.first().map_or(window.first_line, |mark| mark.at.line);
-        return vec![format!("  at {}:{at}", window.path)];
+        out.push_str(&format!("  at {}:{at}\n", window.path));
+        return;
     }
     // The first line is miette's place for the message, which stands above the first snippet.
-    drawn.lines().skip(1).map(|line| line.trim_end().to_owned()).collect()
+    for line in drawn.lines().skip(1) {
+        out.extend([line.trim_end(), "\n"]);
+    }
 }
 
 /// Colours: the place to fix in the colour of the severity, other places in cyan. miette hands
 /// out the highlight colours in the order of the marks.
-fn theme(window: &Window, style: Style, severity: Severity) -> GraphicalTheme {
+fn theme(window: &Window<'_>, style: Style, severity: Severity) -> GraphicalTheme {
     let characters =
         if style.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() };
     if !style.colour {
@@ -158,7 +154,7 @@ fn theme(window: &Window, style: Style, severity: Severity) -> GraphicalTheme {
 /// A window in miette's terms.
 #[derive(Debug)]
 struct Picture<'w> {
-    window: &'w Window,
+    window: &'w Window<'w>,
 }
 
 impl fmt::Display for Picture<'_> {
@@ -179,8 +175,8 @@ impl miette::Diagnostic for Picture<'_> {
     }
 }
 
-fn labelled(mark: &Drawn) -> LabeledSpan {
-    let text = (!mark.text.is_empty()).then(|| mark.text.clone());
+fn labelled(mark: &Drawn<'_>) -> LabeledSpan {
+    let text = (!mark.text.is_empty()).then(|| mark.text.clone().into_owned());
     let span = SourceSpan::from(mark.range.clone());
     if mark.primary {
         LabeledSpan::new_primary_with_span(text, span)
@@ -201,7 +197,7 @@ impl SourceCode for Picture<'_> {
         let window = self.window;
         let (mut line, mut column) = (window.first_line as usize - 1, 0);
         let exact =
-            |mark: &&Drawn| mark.range.start == span.offset() && mark.range.len() == span.len();
+            |mark: &&Drawn<'_>| mark.range.start == span.offset() && mark.range.len() == span.len();
         if lines_before + lines_after == 0
             && let Some(mark) = window.marks.iter().find(exact)
         {
@@ -210,7 +206,7 @@ impl SourceCode for Picture<'_> {
         }
         let all = SourceSpan::from(0..window.text.len());
         Ok(Box::new(MietteSpanContents::new_named(
-            window.path.clone(),
+            window.path.clone().into_owned(),
             window.text.as_bytes(),
             all,
             line,

@@ -4,6 +4,7 @@ mod fixes;
 mod human;
 mod json;
 mod places;
+mod snippet;
 mod text;
 mod window;
 
@@ -13,6 +14,7 @@ use crate::diagnostic::{Redactions, Report, Summary};
 use crate::source::Sources;
 
 pub use human::MAX_SHOWN;
+pub use text::{Ink, line};
 
 /// How a report is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

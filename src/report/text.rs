@@ -5,13 +5,18 @@ use std::borrow::Cow;
 
 use super::Style;
 
-/// The ANSI colours of the report.
+/// The ANSI colours of what is written for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ink {
+pub enum Ink {
+    /// Errors, and what is gone.
     Red,
+    /// Warnings, and what is other than it was.
     Yellow,
+    /// Remarks, and places.
     Cyan,
+    /// What is new.
     Green,
+    /// Headings.
     Bold,
 }
 
@@ -27,9 +32,15 @@ impl Ink {
     }
 }
 
-/// `text` in a colour, when the style has colours.
-pub(super) fn paint(style: Style, ink: Ink, text: &str) -> String {
-    if style.colour { format!("{}{text}\u{1b}[0m", ink.code()) } else { text.to_owned() }
+/// Appends the parts of a text, in a colour when the style has colours.
+pub(super) fn paint(out: &mut String, style: Style, ink: Ink, parts: &[&str]) {
+    if style.colour {
+        out.push_str(ink.code());
+    }
+    out.extend(parts.iter().copied());
+    if style.colour {
+        out.push_str("\u{1b}[0m");
+    }
 }
 
 /// True for a character that must not reach a terminal as it is: control characters, those that
@@ -42,7 +53,13 @@ fn is_treacherous(letter: char) -> bool {
 
 /// True for a text whose characters are each one byte, one column, and shown as they are.
 pub(super) fn is_plain(text: &str) -> bool {
-    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+    // Without an early end: so a whole register of bytes is looked at at a time.
+    text.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~'))
+}
+
+/// True for a text that is shown as it is, in no more columns than it has bytes.
+pub(super) fn is_harmless(text: &str) -> bool {
+    is_plain(text) || !text.contains(is_treacherous)
 }
 
 /// How one character of a source line is shown. A tab stays: the picture expands it.
@@ -54,9 +71,20 @@ pub(super) fn push_shown(shown: &mut String, letter: char) {
     }
 }
 
+/// A line of a file as a terminal may show it, in a colour when the style has colours. A tab stays.
+#[must_use]
+pub fn line(style: Style, ink: Option<Ink>, text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    text.chars().for_each(|letter| push_shown(&mut shown, letter));
+    let Some(ink) = ink else { return shown };
+    let mut painted = String::with_capacity(shown.len());
+    paint(&mut painted, style, ink, &[&shown]);
+    painted
+}
+
 /// A phrase on one line: line ends and everything else treacherous is escaped.
 pub(super) fn one_line(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_treacherous) {
+    if is_harmless(text) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len());
@@ -94,28 +122,55 @@ pub(super) fn columns_of(text: &str) -> usize {
     text.chars().map(columns).sum()
 }
 
+/// Appends a number of at least `width` columns, blanks first, without a formatter's ceremony.
+pub(super) fn push_number(out: &mut String, mut number: u32, width: usize) {
+    let mut digits = [b' '; 10];
+    let mut start = digits.len();
+    for digit in digits.iter_mut().rev() {
+        *digit = b'0' + u8::try_from(number % 10).unwrap_or(0);
+        number /= 10;
+        start -= 1;
+        if number == 0 {
+            break;
+        }
+    }
+    let start = start.min(digits.len().saturating_sub(width));
+    let digits = digits.get(start..).and_then(|digits| std::str::from_utf8(digits).ok());
+    out.push_str(digits.unwrap_or(""));
+}
+
+/// Digits of a number.
+pub(super) fn digits(number: u32) -> usize {
+    number.checked_ilog10().map_or(1, |power| power as usize + 1)
+}
+
 /// Breaks a text at spaces into lines of at most `width` columns; a longer word has a line of its
 /// own. Line ends in the text stay line ends.
-pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+pub(super) fn wrap(text: &str, width: usize) -> Vec<Cow<'_, str>> {
     if !text.is_empty() && is_plain(text) && text.len() <= width {
-        return vec![text.to_owned()];
+        return vec![Cow::Borrowed(text)];
     }
     let mut lines = Vec::new();
     for paragraph in text.lines() {
-        let (mut line, mut used) = (String::new(), 0);
+        // The line so far, which begins with its first word that is not empty.
+        let (mut start, mut end, mut used) = (0, 0, 0);
+        let mut at = 0;
         for word in paragraph.split(' ') {
             let needed = columns_of(word);
             if used > 0 && used + 1 + needed > width {
-                lines.push(std::mem::take(&mut line));
+                lines.push(one_line(paragraph.get(start..end).unwrap_or("")));
                 used = 0;
-            } else if used > 0 {
-                line.push(' ');
-                used += 1;
             }
-            line.push_str(&one_line(word));
-            used += needed;
+            if used == 0 {
+                start = at;
+                used = needed;
+            } else {
+                used += 1 + needed;
+            }
+            end = at + word.len();
+            at = end + 1;
         }
-        lines.push(line);
+        lines.push(one_line(paragraph.get(start..end).unwrap_or("")));
     }
     lines
 }

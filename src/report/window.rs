@@ -1,10 +1,11 @@
 //! The few lines of a file that a picture shows: cut to the width, secrets masked, everything
 //! that could steer a terminal escaped, and the marks moved along. Knows nothing of miette.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::diagnostic::{Redactions, stars};
-use crate::source::{FileId, Position, Span};
+use crate::source::{FileId, Position, Span, newlines};
 
 use super::Style;
 use super::places::Places;
@@ -22,22 +23,24 @@ const LEAD: usize = 24;
 const FRAME: usize = 8;
 /// A label gets at least this many columns before it is broken into lines.
 const MIN_LABEL: usize = 36;
+/// Bytes of text that most windows have room in.
+const TEXT: usize = 256;
 
 /// A place in a file to be marked, and what to write there.
-#[derive(Debug, Clone)]
-pub(super) struct Mark {
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mark<'m> {
     pub(super) span: Span,
-    pub(super) text: String,
+    pub(super) text: &'m str,
     /// The place to fix.
     pub(super) primary: bool,
 }
 
 /// A mark in a window.
 #[derive(Debug, Clone)]
-pub(super) struct Drawn {
+pub(super) struct Drawn<'m> {
     /// Bytes of the window's text.
     pub(super) range: Range<usize>,
-    pub(super) text: String,
+    pub(super) text: Cow<'m, str>,
     pub(super) primary: bool,
     /// Where it begins in the file.
     pub(super) at: Position,
@@ -45,13 +48,14 @@ pub(super) struct Drawn {
 
 /// Lines of a file that follow each other, ready to be drawn.
 #[derive(Debug, Clone)]
-pub(super) struct Window {
-    pub(super) path: String,
+pub(super) struct Window<'m> {
+    pub(super) path: Cow<'m, str>,
+    /// Each line with a newline behind it.
     pub(super) text: String,
     /// The number of its first line, from 1.
     pub(super) first_line: u32,
     /// In the order of their beginnings.
-    pub(super) marks: Vec<Drawn>,
+    pub(super) marks: Vec<Drawn<'m>>,
 }
 
 /// What all windows of a report share.
@@ -64,109 +68,122 @@ pub(super) struct View<'a> {
 
 /// A mark inside its file's text.
 struct Clipped<'m> {
-    mark: &'m Mark,
+    mark: Mark<'m>,
     bytes: Range<usize>,
     lines: (u32, u32),
     goes_on_to: Option<u32>,
 }
 
-/// A line as it is shown, and where its bytes went.
+/// Where the bytes of a line went in the window's text.
 struct Line {
-    shown: String,
+    /// Where it begins there.
+    begin: usize,
     /// The byte in the file at which the line begins, when it is shown byte for byte.
     same_from: Option<usize>,
-    /// Else per shown character: its byte in the file and in `shown`.
+    /// Else per shown character: its byte in the file and in the window's text.
     offsets: Vec<(usize, usize)>,
-    /// Where the shown characters end in `shown`; an ellipsis may follow.
+    /// Where the shown characters end.
     end: usize,
+    /// The same with the ellipsis that may follow.
+    end_of_all: usize,
 }
 
-impl View<'_> {
+/// Where a mark stands in the window's text, and in which column it begins.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    start: usize,
+    end: usize,
+    column: usize,
+}
+
+impl<'a> View<'a> {
     /// The windows of marks that are all in `file`: the one with the primary mark first, then in
     /// the order of the file.
-    pub(super) fn windows(&self, file: FileId, marks: &[Mark]) -> Vec<Window> {
-        let mut clipped: Vec<Clipped<'_>> = marks.iter().map(|mark| self.clip(mark)).collect();
+    pub(super) fn windows<'m>(
+        &self,
+        file: FileId,
+        marks: impl Iterator<Item = Mark<'m>>,
+    ) -> Vec<Window<'m>>
+    where
+        'a: 'm,
+    {
+        let mut clipped: Vec<Clipped<'m>> = marks.map(|mark| self.clip(mark)).collect();
         clipped.sort_by_key(|clip| (clip.bytes.start, clip.bytes.end));
-        let mut groups: Vec<Vec<Clipped<'_>>> = Vec::new();
-        let mut reaches = 0;
-        for clip in clipped {
-            let (first, last) = clip.lines;
-            match groups.last_mut() {
-                Some(group) if first <= reaches + LINES_BEFORE + LINES_AFTER + 1 => {
-                    group.push(clip);
-                    reaches = reaches.max(last);
-                }
-                Some(_) | None => {
-                    groups.push(vec![clip]);
-                    reaches = last;
-                }
-            }
+        let mut windows = Vec::with_capacity(clipped.len());
+        let mut rest = clipped.as_slice();
+        while let Some(first) = rest.first() {
+            let mut reaches = first.lines.1;
+            let near = rest.iter().take_while(|clip| {
+                let is_near = clip.lines.0 <= reaches + LINES_BEFORE + LINES_AFTER + 1;
+                reaches = reaches.max(clip.lines.1);
+                is_near
+            });
+            let Some((group, behind)) = rest.split_at_checked(near.count()) else { break };
+            windows.push(self.window(file, group));
+            rest = behind;
         }
-        let mut windows: Vec<Window> =
-            groups.iter().map(|group| self.window(file, group)).collect();
         windows.sort_by_key(|window| !window.marks.iter().any(|mark| mark.primary));
         windows
     }
 
-    fn clip<'m>(&self, mark: &'m Mark) -> Clipped<'m> {
+    fn clip<'m>(&self, mark: Mark<'m>) -> Clipped<'m> {
         let file = mark.span.file();
         let whole = self.places.sources.text(file);
         let start = floor(whole, mark.span.range().start);
         let mut end = floor(whole, mark.span.range().end).max(start);
         let marked = whole.get(start..end).unwrap_or("");
-        if marked.contains('\n') {
+        if newlines(marked).next().is_some() {
             // A YAML value often reaches to the next token: the blank rest is nothing to see.
             let rest = marked.trim_end();
             let rest = if rest.is_empty() { marked.lines().next().unwrap_or("") } else { rest };
             end = start + rest.len();
         }
-        let line =
-            |byte: usize| self.places.position(file, u32::try_from(byte).unwrap_or(u32::MAX)).line;
+        let lines = self.places.lines(file);
+        let line = |byte: usize| lines.line(whole, u32::try_from(byte).unwrap_or(u32::MAX));
         let (first, mut last) = (line(start), line(end));
         let mut goes_on_to = None;
         if last - first >= MAX_MARK_LINES {
             goes_on_to = Some(last);
             last = first;
-            end = self.places.lines(file).range(whole, first).end.max(start);
+            end = lines.range(whole, first).end.max(start);
         }
         Clipped { mark, bytes: start..end, lines: (first, last), goes_on_to }
     }
 
-    fn window(&self, file: FileId, group: &[Clipped<'_>]) -> Window {
+    fn window<'m>(&self, file: FileId, group: &[Clipped<'m>]) -> Window<'m>
+    where
+        'a: 'm,
+    {
         let (first_line, last_line) = self.shown_lines(file, group);
         let mut window = Window {
-            path: text::one_line(self.places.sources.path(file)).into_owned(),
-            text: String::new(),
+            path: text::one_line(self.places.sources.path(file)),
+            text: String::with_capacity(TEXT),
             first_line,
-            marks: Vec::new(),
+            marks: Vec::with_capacity(group.len()),
         };
         let room = self.room(last_line);
-        // Where each mark begins and ends in the window's text.
-        let mut ranges = vec![(0, 0); group.len()];
-        let mut columns = vec![0; group.len()];
+        let mut places = vec![Place::default(); group.len()];
         for number in first_line..=last_line {
-            let here = || group.iter().filter(|clip| covers(clip, number));
-            let line = self.line(file, number, here().map(|clip| clip.bytes.clone()), room);
-            let base = window.text.len();
-            let slots = ranges.iter_mut().zip(columns.iter_mut());
-            for (clip, ((start, end), column)) in group.iter().zip(slots) {
+            let here = group.iter().filter(|clip| covers(clip, number));
+            let marks = here.map(|clip| clip.bytes.clone());
+            let line = self.push_line(&mut window.text, (file, number), marks, room);
+            for (clip, place) in group.iter().zip(&mut places) {
                 if clip.lines.0 == number {
-                    let at = line.start_of(clip.bytes.start);
-                    *start = base + at;
-                    *column = text::columns_of(line.shown.get(..at).unwrap_or(""));
+                    place.start = line.start_of(clip.bytes.start);
+                    let before = window.text.get(line.begin..place.start).unwrap_or("");
+                    place.column = text::columns_of(before);
                 }
                 if clip.lines.1 == number {
-                    *end = base + line.end_of(clip.bytes.end);
+                    place.end = line.end_of(clip.bytes.end);
                 }
             }
-            window.text.push_str(&line.shown);
             window.text.push('\n');
         }
-        for ((clip, (start, end)), column) in group.iter().zip(ranges).zip(columns) {
+        for (clip, place) in group.iter().zip(places) {
             let span = clip.mark.span;
             window.marks.push(Drawn {
-                range: start..end.max(start),
-                text: self.label(clip, room.saturating_sub(column)),
+                range: place.start..place.end.max(place.start),
+                text: self.label(clip, room.saturating_sub(place.column)),
                 primary: clip.mark.primary,
                 at: self.places.position(span.file(), span.start()),
             });
@@ -198,29 +215,46 @@ impl View<'_> {
 
     /// Columns for the text of a line.
     fn room(&self, last_line: u32) -> usize {
-        let digits = last_line.to_string().len();
-        self.style.width.max(40).saturating_sub(digits + FRAME)
+        self.style.width.max(40).saturating_sub(text::digits(last_line) + FRAME)
     }
 
-    fn label(&self, clip: &Clipped<'_>, room: usize) -> String {
-        let mut text = self.redactions.hide(&clip.mark.text).into_owned();
-        if let Some(last) = clip.goes_on_to {
-            let space = if text.is_empty() { "" } else { " " };
-            text.push_str(&format!("{space}(to line {last})"));
-        }
-        let escaped = text::one_line(&text);
-        text::wrap(&escaped, room.max(MIN_LABEL)).join("\n")
+    fn label<'m>(&self, clip: &Clipped<'m>, room: usize) -> Cow<'m, str> {
+        let width = room.max(MIN_LABEL);
+        let text = match (self.redactions.hide(clip.mark.text), clip.goes_on_to) {
+            (Cow::Borrowed(text), None) if text::is_plain(text) && text.len() <= width => {
+                return Cow::Borrowed(text);
+            }
+            (text, None) => text,
+            (text, Some(last)) => {
+                let space = if text.is_empty() { "" } else { " " };
+                Cow::Owned(format!("{text}{space}(to line {last})"))
+            }
+        };
+        Cow::Owned(text::wrap(&text::one_line(&text), width).join("\n"))
     }
 
-    fn line(
+    /// Appends a line of a file, without a line end.
+    fn push_line(
         &self,
-        file: FileId,
-        number: u32,
+        shown: &mut String,
+        (file, number): (FileId, u32),
         marks: impl Iterator<Item = Range<usize>>,
         room: usize,
     ) -> Line {
         let whole = self.places.sources.text(file);
         let range = self.places.lines(file).range(whole, number);
+        let begin = shown.len();
+        let mut line =
+            Line { begin, same_from: None, offsets: Vec::new(), end: begin, end_of_all: begin };
+        let all = whole.get(range.clone()).unwrap_or("");
+        if range.len() <= room
+            && text::is_harmless(all)
+            && self.redactions.ranges(file, all, range.start).is_empty()
+        {
+            shown.push_str(all);
+            (line.end, line.end_of_all) = (shown.len(), shown.len());
+            return Line { same_from: Some(range.start), ..line };
+        }
         let focus = marks
             .map(|mark| mark.start.max(range.start)..mark.end.min(range.end))
             .reduce(|one, other| one.start.min(other.start)..one.end.max(other.end));
@@ -230,27 +264,24 @@ impl View<'_> {
         let low = floor(whole, seen.start.saturating_sub(reach)).max(range.start);
         let high = floor(whole, (seen.end + reach).min(range.end)).max(seen.end);
         let piece = whole.get(low..high).unwrap_or("");
-        let masked = stars(piece, &self.redactions.ranges(file, piece, low));
-        if seen == range && masked == piece && text::is_plain(piece) {
-            let (shown, end) = (piece.to_owned(), piece.len());
-            return Line { shown, same_from: Some(low), offsets: Vec::new(), end };
-        }
-        let mut line = Line { shown: String::new(), same_from: None, offsets: Vec::new(), end: 0 };
+        let hidden = self.redactions.ranges(file, piece, low);
         if seen.start > range.start {
-            line.shown.push_str(self.ellipsis());
+            shown.push_str(self.ellipsis());
         }
+        let masked = stars(piece, &hidden);
         for ((at, _), letter) in piece.char_indices().zip(masked.chars()) {
             let byte = low + at;
             // A byte order mark is no part of the text that its author sees.
             if seen.contains(&byte) && !(byte == 0 && letter == '\u{feff}') {
-                line.offsets.push((byte, line.shown.len()));
-                text::push_shown(&mut line.shown, letter);
+                line.offsets.push((byte, shown.len()));
+                text::push_shown(shown, letter);
             }
         }
-        line.end = line.shown.len();
+        line.end = shown.len();
         if seen.end < range.end {
-            line.shown.push_str(self.ellipsis());
+            shown.push_str(self.ellipsis());
         }
+        line.end_of_all = shown.len();
         line
     }
 
@@ -262,10 +293,10 @@ impl View<'_> {
 impl Line {
     fn start_of(&self, byte: usize) -> usize {
         if let Some(from) = self.same_from {
-            return byte.saturating_sub(from).min(self.end);
+            return (self.begin + byte.saturating_sub(from)).min(self.end);
         }
         if self.offsets.first().is_some_and(|(first, _)| byte < *first) {
-            return 0;
+            return self.begin;
         }
         let after = self.offsets.partition_point(|(at, _)| *at < byte);
         self.offsets.get(after).map_or(self.end, |(_, shown)| *shown)
@@ -273,13 +304,13 @@ impl Line {
 
     fn end_of(&self, byte: usize) -> usize {
         if let Some(from) = self.same_from {
-            return byte.saturating_sub(from).min(self.end);
+            return (self.begin + byte.saturating_sub(from)).min(self.end);
         }
         let after = self.offsets.partition_point(|(at, _)| *at < byte);
         match self.offsets.get(after) {
             Some((_, shown)) => *shown,
             // Past what is seen: the ellipsis belongs to the mark as well.
-            None if byte > self.offsets.last().map_or(0, |(at, _)| at + 4) => self.shown.len(),
+            None if byte > self.offsets.last().map_or(0, |(at, _)| at + 4) => self.end_of_all,
             None => self.end,
         }
     }

@@ -10,6 +10,7 @@ use crate::source::{Entries, Entry, Field, List, Name};
 use super::address::Address;
 use super::case;
 use super::provider_type::{ProviderType, declared_types};
+use super::seen::Seen;
 use super::target::row_number;
 use super::{
     Deployment, Documents, GroupId, GroupKind, Meaning, Model, ModelId, NameId, Names, Place,
@@ -321,6 +322,7 @@ impl<'a> Builder<'a> {
 
     fn capabilities(&mut self) {
         let entries = self.documents.mappings.capabilities.value();
+        let mut seen = Seen::default();
         for entry in entries.into_iter().flat_map(|entries| entries.iter()) {
             let owner = entry.name;
             let id = self.intern(owner.value);
@@ -328,7 +330,7 @@ impl<'a> Builder<'a> {
                 self.mean(id, |meaning| meaning.left_out = true);
                 continue;
             };
-            let deployments = self.capability_deployments(owner, capability);
+            let deployments = self.capability_deployments(owner, capability, &mut seen);
             self.thresholds(owner, capability);
             if let Some(first) = self.routing.meaning(id).group {
                 let span = self.routing.group(first).map_or(owner.span, |group| group.span);
@@ -345,15 +347,20 @@ impl<'a> Builder<'a> {
         &mut self,
         owner: Name<'a>,
         capability: &'a document::Capability<'a>,
+        seen: &mut Seen,
     ) -> Vec<Deployment<'a>> {
         let models = [&capability.preferred_models, &capability.models];
+        seen.next_list();
         let mut deployments = Vec::new();
         let mut listed = false;
         for model in models.into_iter().filter_map(Field::value).flatten() {
             listed = true;
             let Some(name) = model.copied() else { continue };
             let order = deployments.last().map_or(1, |last: &Deployment<'_>| last.order + 1);
-            match self.preferred(name) {
+            let preferred = self.preferred(name).and_then(|group| {
+                seen.first(group, name.span).map_or(Ok(group), |first| Err(Why::Repeated(first)))
+            });
+            match preferred {
                 Ok(group) => {
                     let group = self.routing.group(group).cloned();
                     let members = group.map(|group| self.routing.deployments_of(&group).to_vec());

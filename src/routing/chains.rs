@@ -3,14 +3,15 @@
 use std::ops::Range;
 
 use crate::document::{self, Chains, OldChainEntry};
-use crate::source::{Entry, Field, Name, NameOr, Span, Spanned};
+use crate::source::{Entry, Field, Name, NameOr, Spanned};
 
 use super::build::Builder;
-use super::pattern::Pattern;
+use super::pattern::{Pattern, reach};
+use super::seen::Seen;
 use super::target::row_number;
 use super::{
     Chain, ChainId, ChainRemark, ChainRemarkKind, DefaultRoute, GroupId, GroupKind, PatternRoute,
-    Place, Step, Why,
+    Place, Step, Why, with_text,
 };
 
 /// The name that stands for every name without a chain.
@@ -93,7 +94,7 @@ impl<'a> Builder<'a> {
         written: &document::Chain<'a>,
         seen: &mut Seen,
     ) {
-        seen.next_chain();
+        seen.next_list();
         for entry in written.chain.value().into_iter().flatten() {
             match &entry.value {
                 NameOr::Name(name) => {
@@ -206,16 +207,18 @@ impl<'a> Builder<'a> {
     }
 
     pub(super) fn patterns(&mut self) {
-        let patterns = self.documents.mappings.patterns.value();
-        for written in patterns.into_iter().flatten().filter_map(Field::value) {
-            let Some(text) = written.pattern.copied() else { continue };
+        let documents = self.documents;
+        for ((written, text), pattern) in with_text(&documents.mappings).zip(&documents.patterns) {
             let provider =
                 self.provider_field(&written.provider, Place::PatternProvider, Some(text));
             let fallback =
                 self.fallback_step(&written.fallback, Place::PatternFallback, Some(text));
-            let pattern = Pattern::parse(text.value).ok();
+            let pattern = pattern.as_ref().ok();
             self.routing.patterns.push(PatternRoute { written, text, pattern, provider, fallback });
         }
+        let routes = self.routing.patterns.iter();
+        let valid: Vec<&Pattern> = routes.filter_map(|route| route.pattern).collect();
+        self.routing.reach = reach(&valid);
     }
 
     fn fallback_step(
@@ -271,32 +274,4 @@ fn written_chain<'a>(
     let list = written.chain.given();
     let empty = list.filter(|list| list.value.is_empty()).map(|list| list.span);
     Chain { owner, written: true, empty, attempts: written.retry_attempts.copied(), steps }
-}
-
-/// Which groups the chain in hand has already, and where.
-#[derive(Default)]
-struct Seen {
-    chain: u32,
-    /// By group: the chain that had it last, and the entry.
-    rows: Vec<(u32, Option<Span>)>,
-}
-
-impl Seen {
-    fn next_chain(&mut self) {
-        self.chain += 1;
-    }
-
-    /// The first entry of this chain with the same target; remembers this one when there is none.
-    fn first(&mut self, target: GroupId, span: Span) -> Option<Span> {
-        let index = target.0 as usize;
-        if self.rows.len() <= index {
-            self.rows.resize(index + 1, (0, None));
-        }
-        let row = self.rows.get_mut(index)?;
-        if row.0 == self.chain {
-            return row.1;
-        }
-        *row = (self.chain, Some(span));
-        None
-    }
 }

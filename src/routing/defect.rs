@@ -125,7 +125,7 @@ pub enum Why {
     Shadowed(Span),
     /// A chain's step is the chain's own name.
     Itself,
-    /// The chain has this step already, at this place.
+    /// The list has this entry already, at this place.
     Repeated(Span),
     /// A declared name, at this place, is the same but for upper and lower case.
     CaseDiffers(NameId, Span),
@@ -144,4 +144,53 @@ pub struct Defect<'a> {
     pub owner: Option<Name<'a>>,
     /// Why it does not resolve.
     pub why: Why,
+}
+
+impl Why {
+    /// The provider that is named where its model is not known.
+    #[must_use]
+    pub fn provider(self) -> Option<ProviderId> {
+        match self {
+            Why::Undecided(provider) | Why::NotAtProvider(provider) => Some(provider),
+            Why::Unknown
+            | Why::InactiveProvider(_)
+            | Why::InactiveModel(_)
+            | Why::ProviderNotModel(_)
+            | Why::SeveralProviders(_)
+            | Why::ServesNoModels(_)
+            | Why::Empty
+            | Why::NoWeight
+            | Why::Shadowed(_)
+            | Why::Itself
+            | Why::Repeated(_)
+            | Why::CaseDiffers(..)
+            | Why::LeftOut => None,
+        }
+    }
+}
+
+impl Defect<'_> {
+    /// True where a step is lost that was meant to help after a failure, and will once its name is
+    /// right. A step that names what is not active was not meant to, for now.
+    #[must_use]
+    pub fn loses_step(&self) -> bool {
+        let loses = match self.why {
+            Why::Unknown
+            | Why::NotAtProvider(_)
+            | Why::ProviderNotModel(_)
+            | Why::Undecided(_)
+            | Why::SeveralProviders(_)
+            | Why::ServesNoModels(_)
+            | Why::CaseDiffers(..)
+            | Why::LeftOut => true,
+            Why::InactiveProvider(_)
+            | Why::InactiveModel(_)
+            | Why::Empty
+            | Why::NoWeight
+            | Why::Shadowed(_)
+            | Why::Itself
+            | Why::Repeated(_) => false,
+        };
+        loses && self.place.is_fallback() && self.place != Place::ChainOwner
+    }
 }

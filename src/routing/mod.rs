@@ -11,6 +11,7 @@ mod models;
 mod names;
 pub mod pattern;
 pub mod provider_type;
+mod seen;
 mod target;
 
 pub use build::build;
@@ -28,7 +29,9 @@ use hashbrown::HashMap;
 use crate::document::{
     self, Locality, Mappings, ModelDetails, Ports, Project, Providers, RateLimit,
 };
-use crate::source::{FileId, Name, Span, Spanned};
+use crate::source::{Field, FileId, Name, Span, Spanned};
+
+use pattern::{Pattern, PatternError};
 
 /// All documents of a project, as they were read.
 #[derive(Debug, Default)]
@@ -40,11 +43,27 @@ pub struct Documents<'a> {
     /// `model-mappings.yaml`. Its chains are handed to [`build()`] and gone then: they are half of
     /// the memory of a project's documents, and the routing says all that later stages ask.
     pub mappings: Mappings<'a>,
+    /// The expressions of [`Mappings::patterns`], of those entries that have one, in their order.
+    pub patterns: Vec<Result<Pattern, PatternError>>,
     /// `ports.yaml`, when there is one.
     pub ports: Option<Ports<'a>>,
     /// Files that could not be read to their end: what they would have declared is unknown, so
     /// nothing is said about names that are missing.
     pub incomplete: Vec<FileId>,
+}
+
+/// Reads the expressions of [`Documents::patterns`].
+#[must_use]
+pub fn read_patterns(mappings: &Mappings<'_>) -> Vec<Result<Pattern, PatternError>> {
+    with_text(mappings).map(|(_, text)| Pattern::parse(text.value)).collect()
+}
+
+/// The patterns that have an expression, with its text.
+pub fn with_text<'d, 'a>(
+    mappings: &'d Mappings<'a>,
+) -> impl Iterator<Item = (&'d document::PatternRoute<'a>, Name<'a>)> {
+    let routes = mappings.patterns.value().into_iter().flatten().filter_map(Field::value);
+    routes.filter_map(|route| route.pattern.copied().map(|text| (route, text)))
 }
 
 /// Row in [`Routing::providers`].
@@ -199,7 +218,7 @@ pub struct PatternRoute<'a> {
     /// The expression as text, with its place.
     pub text: Name<'a>,
     /// The expression; `None` when it is not a valid one.
-    pub pattern: Option<pattern::Pattern>,
+    pub pattern: Option<&'a Pattern>,
     /// Who serves the names; `None` when that is nobody usable.
     pub provider: Option<ProviderId>,
     /// What is tried when the provider fails.
@@ -257,6 +276,8 @@ pub struct Routing<'a> {
     pub steps: Vec<Step>,
     /// Patterns, in the order of the file.
     pub patterns: Vec<PatternRoute<'a>>,
+    /// Whether they can still match, in the order of those that are valid.
+    pub reach: Vec<pattern::Reach>,
     /// Who gets every other name.
     pub default_route: Option<DefaultRoute>,
     /// Names that do not resolve, and what was left out because of it.

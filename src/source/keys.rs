@@ -7,7 +7,7 @@ use foldhash::quality::RandomState;
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 
-use super::scalar::{Resolved, int_yaml11, resolve_yaml11};
+use super::scalar::{Resolved, float_yaml11, int_yaml11, resolve_yaml11};
 use super::tree::{Kind, MERGES, NodeId, REPEATED, Style, Tag, Tree};
 
 /// Nodes that a document may have once its aliases are followed. The largest real projects have
@@ -25,13 +25,14 @@ pub enum Expansion {
     Endless(NodeId),
 }
 
-/// A key as it is compared: PyYAML reads `1` and `0x1` as the same key.
+/// A key as it is compared: for PyYAML `1`, `0x1`, `1.0` and `true` are the same key.
 #[derive(PartialEq)]
 enum Key<'a> {
     Text(&'a str),
     Int(i128),
+    /// The bits of a number that is not whole.
+    Float(u64),
     Null,
-    Bool(bool),
 }
 
 /// Mappings of at most this many keys are compared pair by pair, larger ones by hash.
@@ -39,23 +40,22 @@ const FEW_KEYS: usize = 24;
 
 impl<'a> Tree<'a> {
     fn key(&self, id: NodeId) -> Option<Key<'a>> {
-        let id = self.resolve(id);
-        if self.kind(id) != Kind::Scalar {
+        let node = self.node(self.resolve(id));
+        if node.kind != Kind::Scalar {
             return None;
         }
-        let value = self.value(id);
-        if self.style(id) != Style::Plain || self.tag(id) == Tag::Text {
+        let value = self.value_of(&node);
+        if node.style != Style::Plain || node.tag == Tag::Text {
             return Some(Key::Text(value));
         }
         Some(match resolve_yaml11(value) {
             Resolved::Int => int_yaml11(value).map_or(Key::Text(value), Key::Int),
             Resolved::Null => Key::Null,
-            Resolved::Bool(value) => Key::Bool(value),
-            Resolved::Text
-            | Resolved::Float
-            | Resolved::Timestamp
-            | Resolved::Merge
-            | Resolved::Value => Key::Text(value),
+            Resolved::Bool(value) => Key::Int(i128::from(value)),
+            Resolved::Float => float_yaml11(value).map_or(Key::Text(value), number_key),
+            Resolved::Text | Resolved::Timestamp | Resolved::Merge | Resolved::Value => {
+                Key::Text(value)
+            }
         })
     }
 
@@ -90,9 +90,9 @@ impl<'a> Tree<'a> {
         match self.key(key) {
             Some(Key::Text(text)) => hasher.hash_one(text),
             Some(Key::Int(int)) => hasher.hash_one(int),
-            Some(Key::Bool(value)) => u64::from(value),
-            Some(Key::Null) => 2,
-            None => 3,
+            Some(Key::Float(bits)) => hasher.hash_one(bits),
+            Some(Key::Null) => 0,
+            None => 1,
         }
     }
 
@@ -215,6 +215,17 @@ impl<'a> Tree<'a> {
         }
         Expansion::Fits
     }
+}
+
+/// Whole numbers are equal to the integers of their value, however large.
+fn number_key<'a>(number: f64) -> Key<'a> {
+    // Beyond this an integer of Python is no `i128`.
+    const LIMIT: f64 = 1e38;
+    if number.fract() == 0.0 && number.abs() < LIMIT {
+        #[allow(clippy::cast_possible_truncation, reason = "whole and within the limits")]
+        return Key::Int(number as i128);
+    }
+    Key::Float(number.to_bits())
 }
 
 fn close_finished(open: &mut Vec<(NodeId, u32)>, sizes: &mut [u64], next: u32) {

@@ -22,21 +22,17 @@ impl Lines {
     /// Finds the lines of `text`. A newline at the end is followed by one more, empty line.
     #[must_use]
     pub fn new(text: &str) -> Self {
-        let newlines = || memchr::memchr_iter(b'\n', text.as_bytes());
         // Counted first: a table of a million lines that grows is copied twenty times.
-        let mut starts = Vec::with_capacity(newlines().count() + 1);
-        starts.push(0);
-        starts.extend(newlines().map(|newline| count(newline + 1)));
-        let mut lines = Lines { starts, marks: Vec::new() };
-        let mut marks = Vec::new();
-        for line in 0..lines.starts.len() {
-            let range = lines.whole(text, line);
-            if range.len() > LONG_LINE {
-                marks.push((line, marks_of(text, range)));
+        let mut starts = Vec::with_capacity(newlines(text).count() + 1);
+        let (mut start, mut marks) = (0, Vec::new());
+        for next in newlines(text).map(|newline| newline + 1).chain([text.len()]) {
+            if next - start > LONG_LINE {
+                marks.push((starts.len(), marks_of(text, start..next)));
             }
+            starts.push(count(start));
+            start = next;
         }
-        lines.marks = marks;
-        lines
+        Lines { starts, marks }
     }
 
     /// How many lines there are; at least one.
@@ -55,6 +51,12 @@ impl Lines {
         let (from, before) = self.mark(line, at).unwrap_or((start, 0));
         let column = count(text.get(from..at).unwrap_or("").chars().count());
         Position { line: count(line) + 1, column: before + column + 1, byte }
+    }
+
+    /// The line of a byte offset, as [`Lines::position`] gives it, without counting columns.
+    #[must_use]
+    pub fn line(&self, text: &str, byte: u32) -> u32 {
+        count(self.index_of(floor(text, byte as usize))) + 1
     }
 
     /// The bytes of a line (counted from 1) without its line end, be it `\n` or `\r\n`. Empty at
@@ -90,6 +92,21 @@ impl Lines {
         let after = marks.partition_point(|(at, _)| *at <= byte);
         marks.get(after.checked_sub(1)?).copied()
     }
+}
+
+/// Where the newlines of a text stand.
+pub fn newlines(text: &str) -> impl Iterator<Item = usize> + '_ {
+    memchr::memchr_iter(b'\n', text.as_bytes())
+}
+
+/// The characters that end a line for YAML 1.1 and for few others (section 4.1.4 there: U+0085,
+/// U+2028 and U+2029), each with its place.
+pub fn hidden_line_breaks(text: &str) -> impl Iterator<Item = (usize, char)> + '_ {
+    // The bytes with which the three begin.
+    memchr::memchr2_iter(0xc2, 0xe2, text.as_bytes()).filter_map(|at| {
+        let letter = text.get(at..)?.chars().next()?;
+        matches!(letter, '\u{85}' | '\u{2028}' | '\u{2029}').then_some((at, letter))
+    })
 }
 
 fn marks_of(text: &str, line: Range<usize>) -> Vec<(usize, u32)> {

@@ -31,6 +31,8 @@ pub struct SourceFile {
     pub text: String,
     /// How the bytes turned out.
     pub encoding: Encoding,
+    /// Path of a file that has nearly the name of this one, which is not there.
+    pub near: Option<String>,
 }
 
 impl SourceFile {
@@ -51,13 +53,13 @@ impl SourceFile {
         if too_large {
             encoding = Encoding::TooLarge;
         }
-        SourceFile { path, text, encoding }
+        SourceFile { path, text, encoding, near: None }
     }
 
     /// Stands for a required file that is not there.
     #[must_use]
     pub fn missing(path: String) -> Self {
-        SourceFile { path, text: String::new(), encoding: Encoding::Missing }
+        SourceFile { path, text: String::new(), encoding: Encoding::Missing, near: None }
     }
 }
 

@@ -20,7 +20,7 @@ pub use compose::{Composed, Composer};
 pub use differences::{Difference, DifferenceKind};
 pub use fields::{Checked, Entries, Entry, Field, Given, Ignored, NameOr, Names, Scalar, Text};
 pub use keys::{Expansion, MAX_EXPANDED_NODES};
-pub use lines::Lines;
+pub use lines::{Lines, hidden_line_breaks, newlines};
 pub use list::List;
 pub use load::{LoadError, MAX_FILE_BYTES, read_file};
 pub use map::{Encoding, SourceFile, Sources};

@@ -307,12 +307,17 @@ impl<'a> Builder<'a> {
     #[allow(clippy::wildcard_enum_match_arm, reason = "the parser's enum may grow")]
     fn error(&self, error: &granit_parser::ScanError) -> SyntaxError {
         use granit_parser::ErrorKind as E;
-        let at = error.marker().byte_offset().unwrap_or(0).min(self.text.len());
+        let mut at = error.marker().byte_offset().unwrap_or(0).min(self.text.len());
+        if *error.kind() == E::TabInPlainScalar {
+            // The parser tells where the value begins that goes on behind the tab.
+            at = indenting_tab(self.text, at).unwrap_or(at);
+        }
         let here = self.text.get(at..).and_then(|rest| rest.chars().next());
         let kind = match error.kind() {
-            E::TabNotAllowed | E::TabInBlockIndentation | E::TabInIndentation => {
-                SyntaxErrorKind::Tab
-            }
+            E::TabNotAllowed
+            | E::TabInBlockIndentation
+            | E::TabInIndentation
+            | E::TabInPlainScalar => SyntaxErrorKind::Tab,
             E::RecursionLimitExceeded => SyntaxErrorKind::TooDeep,
             _ if here.is_some_and(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r')) => {
                 SyntaxErrorKind::ControlCharacter
@@ -325,6 +330,19 @@ impl<'a> Builder<'a> {
             after: self.last_scalar,
             message: error.info(),
             kind,
+        }
+    }
+}
+
+/// The first tab behind `from` that stands where a line is indented.
+fn indenting_tab(text: &str, from: usize) -> Option<usize> {
+    let mut line = from;
+    loop {
+        line += text.get(line..)?.find('\n')? + 1;
+        let rest = text.get(line..)?;
+        let spaces = rest.len() - rest.trim_start_matches(' ').len();
+        if rest.get(spaces..)?.starts_with('\t') {
+            return Some(line + spaces);
         }
     }
 }

@@ -118,13 +118,13 @@ impl<'t, 'a> Reader<'t, 'a> {
 
     /// What a scalar is for PyYAML; `None` for a mapping or a list.
     fn scalar(&self) -> Option<(Resolved, &'a str)> {
-        let id = self.resolved();
-        match self.tree.kind(id) {
+        let node = self.tree.node(self.resolved());
+        match node.kind {
             Kind::Map | Kind::List => None,
             Kind::Alias | Kind::LostAlias => Some((Resolved::Null, "")),
             Kind::Scalar => {
-                let value = self.tree.value(id);
-                let plain = self.tree.style(id) == Style::Plain && self.tree.tag(id) != Tag::Text;
+                let value = self.tree.value_of(&node);
+                let plain = node.style == Style::Plain && node.tag != Tag::Text;
                 Some((if plain { resolve_yaml11(value) } else { Resolved::Text }, value))
             }
         }

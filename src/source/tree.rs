@@ -163,6 +163,9 @@ impl<'a> Tree<'a> {
     /// aliases, so following always goes back and ends.
     #[must_use]
     pub fn resolve(&self, mut id: NodeId) -> NodeId {
+        if !self.has_aliases {
+            return id;
+        }
         loop {
             let node = self.node(id);
             if node.kind != Kind::Alias || node.link >= id.0 {
@@ -175,7 +178,11 @@ impl<'a> Tree<'a> {
     /// A scalar's value; empty for other nodes.
     #[must_use]
     pub fn value(&self, id: NodeId) -> &'a str {
-        let node = self.node(id);
+        self.value_of(&self.node(id))
+    }
+
+    /// The same for a node that is at hand.
+    pub(super) fn value_of(&self, node: &Node) -> &'a str {
         if node.kind != Kind::Scalar {
             ""
         } else if node.flags & OWNED != 0 {

@@ -5,7 +5,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use crate::ends;
-use crate::support::project::{Project, large};
+use crate::support::project::{Project, finish, large, plain};
 
 const OUTPUT: &str = "config/litellm-unified.yaml";
 const ROUNDS: u32 = 60;
@@ -106,4 +106,38 @@ fn runs_at_the_same_time_leave_one_whole_output() {
     assert_eq!(turns.project.read(OUTPUT), turns.outputs[0]);
     assert_eq!(turns.project.list("config").len(), 4);
     assert_eq!(turns.project.list(".gwcfg/objects").len(), 2);
+}
+
+/// What a shell tells of a run that Ctrl-C ended, wherever it was.
+#[test]
+fn an_interrupted_run_ends_with_130_and_leaves_a_whole_output() {
+    let turns = Turns::new();
+    let mut interrupted = 0;
+    for round in 0..12 {
+        let turn = usize::try_from(round % 2).unwrap();
+        turns.take(turn);
+        // The shell keeps the signal's word: 128 and its number.
+        let script = "env --default-signal=INT \"$1\" generate >/dev/null 2>&1 & pid=$!; \
+                      sleep \"$2\"; kill -INT $pid; wait $pid; echo $?";
+        let pause = turns.whole.mul_f64(f64::from(round + 1) / 14.0).as_secs_f64();
+        let mut command = std::process::Command::new("bash");
+        // Whoever runs the tests may have Ctrl-C ignored, and a shell does so for its jobs.
+        command.args(["-c", script, "bash"]);
+        command.arg(env!("CARGO_BIN_EXE_gwcfg")).arg(pause.to_string());
+        plain(&mut command);
+        let ended = finish({
+            command.current_dir(turns.project.root());
+            command
+        });
+        let code = ended.out.trim();
+        assert!(matches!(code, "130" | "0"), "{ended:?}");
+        interrupted += u32::from(code == "130");
+        let now = turns.project.read(OUTPUT);
+        assert!(turns.outputs.contains(&now), "round {round}: {} bytes", now.len());
+    }
+    assert!(interrupted > 3, "only {interrupted} runs were interrupted before they ended");
+    turns.take(0);
+    ends(&turns.project.run(&["generate"]), 0, &[]);
+    assert_eq!(turns.project.read(OUTPUT), turns.outputs[0]);
+    assert_eq!(turns.project.list("config").len(), 4);
 }

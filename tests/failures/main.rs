@@ -16,6 +16,7 @@ mod support;
 
 mod chance;
 mod killed;
+mod links;
 mod outputs;
 mod sources;
 mod users;

@@ -25,6 +25,24 @@ fn a_missing_file_is_a_finding_and_a_missing_project_is_not_judged() {
 }
 
 #[test]
+fn a_source_with_nearly_the_right_name_is_told() {
+    for (right, near) in [
+        (PROVIDERS, "config/provider.yaml"),
+        (PROVIDERS, "config/Providers.yml"),
+        ("config/model-mappings.yaml", "config/model_mappings.yaml"),
+        ("config/model-mappings.yaml", "config/mappings.yml"),
+    ] {
+        let project = Project::new();
+        fs::rename(project.path(right), project.path(near)).unwrap();
+        ends(&project.run(&["validate"]), 1, &["file-missing", &format!("rename `{near}`")]);
+    }
+    let project = Project::new();
+    fs::rename(project.path("config/ports.yaml"), project.path("config/port.yaml")).unwrap();
+    let note = "note: `config/port.yaml` is not read: the ports file's name is `ports.yaml`";
+    ends(&project.run(&["validate"]), 0, &[note]);
+}
+
+#[test]
 fn what_is_named_must_be_there() {
     let project = Project::new();
     let named = |option: &str, path: &str| project.run(&[option, path, "validate"]);
@@ -144,6 +162,31 @@ fn a_file_of_a_gigabyte_is_refused_without_reading_it() {
     let begun = std::time::Instant::now();
     ends(&project.run(&["validate"]), 1, &["file-too-large", "500 MiB"]);
     assert!(begun.elapsed().as_secs() < 10, "{:?}", begun.elapsed());
+}
+
+#[test]
+fn a_large_file_of_nothing_but_mistakes_ends_in_time() {
+    let many = |entry: fn(usize) -> String, count: usize| {
+        (0..count).map(entry).collect::<Vec<_>>().join(", ")
+    };
+    // One line, as a program writes it; each kind was once looked up from the start of the file.
+    let statuses =
+        many(|n| format!("p{n}: {{type: ollama, status: activ, models: [m{n}]}}"), 50_000);
+    let prices = many(|n| format!("model{n}: [free]"), 120_000);
+    let entries = many(|n| format!("[no, {n}, {{a: b}}]"), 120_000);
+    let provider = "type: openai, status: active, models: [m]";
+    for (file, text) in [
+        (PROVIDERS, format!("providers: {{{statuses}}}")),
+        (PROVIDERS, format!("providers: {{a: {{{provider}, cost_per_1k_tokens: {{{prices}}}}}}}")),
+        ("config/model-mappings.yaml", format!("fallback_chains: {{m: {{chain: [{entries}]}}}}")),
+    ] {
+        assert!(text.len() > 2_000_000, "{}", text.len());
+        let project = Project::new();
+        project.write(file, text);
+        let begun = std::time::Instant::now();
+        ends(&project.run(&["validate"]), 1, &["more findings; `--format json` lists all"]);
+        assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
+    }
 }
 
 #[test]

@@ -18,6 +18,7 @@ mod support;
 
 mod chance;
 mod configs;
+mod projects;
 mod world;
 
 use gwcfg::gateway::litellm::config::Config;
@@ -27,23 +28,32 @@ use gwcfg::source::{SourceFile, Sources, parse};
 use support::litellm::{Answer, Gateway, Load, gateway};
 use world::Scenario;
 
-/// Random configs, unless `GWCFG_ORACLE` names another number.
-const CONFIGS: u64 = 200;
+/// Random configs and random projects, each, unless `GWCFG_ORACLE` names another number.
+const EACH: u64 = 100;
 
 #[test]
 fn the_walk_is_what_the_real_router_does() {
-    let Some(mut gateway) = gateway("the_walk_is_what_the_real_router_does") else { return };
-    let wanted = std::env::var("GWCFG_ORACLE").ok().and_then(|number| number.parse().ok());
-    let first = std::env::var("GWCFG_ORACLE_FIRST").ok().and_then(|number| number.parse().ok());
-    let first = first.unwrap_or(0);
+    let Some(gateway) = gateway("the_walk_is_what_the_real_router_does") else { return };
+    compare_all(gateway, "config", configs::config);
+}
+
+#[test]
+fn the_walk_is_what_the_real_router_does_with_what_is_compiled() {
+    let test = "the_walk_is_what_the_real_router_does_with_what_is_compiled";
+    let Some(gateway) = gateway(test) else { return };
+    compare_all(gateway, "project", |seed| projects::compiled(&projects::project(seed)));
+}
+
+fn compare_all(mut gateway: Gateway, what: &str, config: impl Fn(u64) -> String) {
+    let number = |variable| std::env::var(variable).ok().and_then(|number| number.parse().ok());
+    let first = number("GWCFG_ORACLE_FIRST").unwrap_or(0);
     let (mut requests, mut calls) = (0_usize, 0_usize);
-    for seed in first..first + wanted.unwrap_or(CONFIGS) {
-        let config = configs::config(seed);
-        let (more, made) = compare(&mut gateway, &config, &format!("seed {seed}"));
+    for seed in first..first + number("GWCFG_ORACLE").unwrap_or(EACH) {
+        let (more, made) = compare(&mut gateway, &config(seed), &format!("{what} {seed}"));
         requests += more;
         calls += made;
     }
-    println!("{requests} requests, {calls} calls to upstreams, no difference");
+    println!("{what}s: {requests} requests, {calls} calls to upstreams, no difference");
     assert!(requests > 0 && calls > requests, "{requests} requests made {calls} calls");
 }
 
@@ -84,8 +94,10 @@ fn compare(gateway: &mut Gateway, config: &str, what: &str) -> (usize, usize) {
 fn follow(tables: &Tables<'_>, name: &str, scenario: &Scenario, answer: &Answer) -> Ended {
     let mut made = 0;
     let asked = |row: usize| {
-        let model = tables.deployments[row].model;
-        model.split_once('/').map_or(model, |(_, model)| model).to_owned()
+        let deployment = &tables.deployments[row];
+        let model = deployment.model;
+        let model = model.split_once('/').map_or(model, |(_, model)| model);
+        (model.to_owned(), deployment.api_base.trim_end_matches("/v1").to_owned())
     };
     // A group of one is no choice, and the chooser is not asked.
     let mut chosen = Vec::new();
@@ -110,7 +122,8 @@ fn follow(tables: &Tables<'_>, name: &str, scenario: &Scenario, answer: &Answer)
             .filter(|(_, call)| call.choices.len() > 1)
             .nth(usize::from(!chosen.is_empty()))
             .map_or(made, |(number, _)| number);
-        let real = answer.calls.get(made).and_then(|call| call.model.clone());
+        let real = answer.calls.get(made);
+        let real = real.and_then(|call| Some((call.model.clone()?, call.origin.clone())));
         let fits = |(row, _): &(usize, f64)| Some(asked(*row)) == real;
         chosen.push(choices.iter().position(fits).unwrap_or(0));
     }

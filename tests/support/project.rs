@@ -1,9 +1,12 @@
 //! A project in a folder of its own, and the real binary on it.
 
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
-use std::io::{Read as _, Seek as _};
+use std::io::{Read as _, Seek as _, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -30,7 +33,23 @@ pub struct Ended {
 impl Project {
     /// A clean project of four files.
     pub fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::in_folder(tempfile::tempdir().unwrap())
+    }
+
+    /// The same, for thousands of runs: in memory, where a sync costs nothing, when there is
+    /// such a folder.
+    pub fn fast() -> Self {
+        Self::in_folder(fast_folder())
+    }
+
+    /// A copy of the whole project, modes included, in memory when there is such a folder.
+    pub fn copy(&self) -> Self {
+        let folder = fast_folder();
+        copy_folder(self.root(), folder.path());
+        Self { folder }
+    }
+
+    fn in_folder(folder: TempDir) -> Self {
         let from = Path::new(env!("CARGO_MANIFEST_DIR"));
         fs::create_dir(folder.path().join("config")).unwrap();
         for file in [
@@ -91,6 +110,23 @@ impl Project {
     }
 }
 
+fn fast_folder() -> TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).unwrap() {
+        let (name, path) = entry.map(|entry| (entry.file_name(), entry.path())).unwrap();
+        if path.is_dir() {
+            fs::create_dir(to.join(&name)).unwrap();
+            copy_folder(&path, &to.join(&name));
+        } else {
+            fs::copy(&path, to.join(&name)).unwrap();
+        }
+    }
+    fs::set_permissions(to, fs::metadata(from).unwrap().permissions()).unwrap();
+}
+
 /// The binary under test, as `plain` as every command of the tests.
 pub fn gwcfg() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gwcfg"));
@@ -104,7 +140,24 @@ pub fn plain(command: &mut Command) {
     for variable in ["FORCE_COLOR", "CLICOLOR_FORCE", "CI", "COLUMNS"] {
         command.env_remove(variable);
     }
-    command.env("NO_COLOR", "1").stdin(Stdio::null());
+    command.env("NO_COLOR", "1").env("PATH", without_systemd()).stdin(Stdio::null());
+}
+
+/// Where programs are found, with a `systemd-run` that refuses first: who watches over a deploy is
+/// a process that ends with its project, on every machine, and no unit is left behind.
+fn without_systemd() -> &'static OsStr {
+    static PATH: OnceLock<OsString> = OnceLock::new();
+    PATH.get_or_init(|| {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("without-systemd");
+        fs::create_dir_all(&folder).unwrap();
+        // Several test binaries may come here at once.
+        let mut script = tempfile::NamedTempFile::new_in(&folder).unwrap();
+        script.write_all(b"#!/bin/sh\nexit 1\n").unwrap();
+        script.as_file().set_permissions(fs::Permissions::from_mode(0o755)).unwrap();
+        script.into_temp_path().persist(folder.join("systemd-run")).unwrap();
+        let before = std::env::var_os("PATH").unwrap_or_default();
+        std::env::join_paths([folder].into_iter().chain(std::env::split_paths(&before))).unwrap()
+    })
 }
 
 /// Runs a command whose output is not set yet, and asserts what holds for every run: it ends, and

@@ -4,10 +4,10 @@
 //! Most are places where YAML 1.2, which gwcfg's parser follows, is wider or narrower than YAML
 //! 1.1: gwcfg writes its own output, and that is read alike by both (see `yaml_writing`).
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::Said;
-use crate::ours::Ours;
+use crate::ours::{Ours, in_order};
 
 /// NEL, LS and PS end a line in YAML 1.1 and are ordinary characters in YAML 1.2.
 pub const LINE_BREAKS: &str = "line breaks of YAML 1.1";
@@ -32,8 +32,9 @@ pub const FLOW_VALUE: &str = "a colon right before a flow collection";
 pub const ENDLESS: &str = "an alias inside what it stands for";
 /// The last line of a block scalar has no line end, because the file ends: gwcfg's parser adds one.
 pub const LAST_LINE: &str = "a block scalar at the end of a file that has no last line end";
-/// `1` and `true` are one key in Python, and two for gwcfg.
-pub const EQUAL_KEYS: &str = "keys that are equal in Python alone";
+/// `1` and `true` are one key, with the value of the last: Python keeps the first one's spelling,
+/// gwcfg the last one's.
+pub const EQUAL_KEYS: &str = "the spelling of a key that is written twice";
 /// YAML 1.2 wants the sign of a block scalar to be indented, where it stands on its own line.
 pub const BLOCK_SIGN: &str = "the sign of a block scalar at the margin";
 /// YAML 1.2 does not take a lone dash in a flow collection for text.
@@ -66,6 +67,7 @@ pub const EXAMPLES: &[(&str, &str)] = &[
     ("a: &x [*x]", ENDLESS),
     ("a: |\n  b", LAST_LINE),
     ("1: a\ntrue: b", EQUAL_KEYS),
+    ("{0x10: a, 16.0: b, q: {no: c, 0: d}}", EQUAL_KEYS),
 ];
 
 /// Documents that PyYAML refuses or reads otherwise, which gwcfg reads and tells of.
@@ -181,7 +183,9 @@ pub fn known(said: &Said) -> Option<&'static str> {
             }
             OUR_WORDS.iter().find(|(words, _)| ours.contains(words)).map(|(_, why)| *why)
         }
-        (Ours::Value(ours), None) if has_equal_keys(ours) => Some(EQUAL_KEYS),
+        (Ours::Value(ours), None) if with_number_keys(ours) == with_number_keys(theirs) => {
+            Some(EQUAL_KEYS)
+        }
         (Ours::Value(ours), None) => {
             let cut = !text.ends_with(['\n', '\r']) && text.contains(['|', '>']);
             let same = without_line_ends(ours) == without_line_ends(theirs);
@@ -203,18 +207,25 @@ fn without_line_ends(value: &Value) -> String {
     value.to_string().replace("\\n", "")
 }
 
-/// A map with both `1` and `true`, or both `0` and `false`.
-fn has_equal_keys(value: &Value) -> bool {
+/// The same value with keys that are equal in Python spelt alike.
+fn with_number_keys(value: &Value) -> Value {
     match value {
-        Value::Array(items) => items.iter().any(has_equal_keys),
+        Value::Array(items) => items.iter().map(with_number_keys).collect(),
         Value::Object(object) => {
-            let Some(Value::Array(pairs)) = object.get("map") else { return false };
-            let has = |key: &Value| pairs.iter().any(|pair| pair[0] == *key);
-            let int = |digit: &str| serde_json::json!({"int": digit});
-            (has(&int("1")) && has(&Value::Bool(true)))
-                || (has(&int("0")) && has(&Value::Bool(false)))
-                || pairs.iter().any(has_equal_keys)
+            let Some(Value::Array(pairs)) = object.get("map") else { return value.clone() };
+            let pair = |pair: &Value| json!([number_key(&pair[0]), with_number_keys(&pair[1])]);
+            in_order(json!({"map": pairs.iter().map(pair).collect::<Vec<_>>()}))
         }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
+    }
+}
+
+fn number_key(key: &Value) -> Value {
+    let bits = key.get("float").and_then(Value::as_str);
+    let float = bits.and_then(|bits| u64::from_str_radix(bits, 16).ok()).map(f64::from_bits);
+    match (key, float) {
+        (Value::Bool(value), _) => json!({"int": u8::from(*value).to_string()}),
+        (_, Some(float)) if float.fract() == 0.0 => json!({"int": format!("{float:.0}")}),
+        _ => key.clone(),
     }
 }

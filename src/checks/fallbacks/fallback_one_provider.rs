@@ -1,6 +1,7 @@
 //! A chain leads to another provider.
 
 use crate::checks::Context;
+use crate::checks::lost_steps::LostSteps;
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 use crate::routing::{GroupId, ProviderId, Routing};
 
@@ -13,15 +14,20 @@ pub static RULE: Rule = Rule {
     page: include_str!("fallback_one_provider.md"),
 };
 
-/// Reports chains all of whose steps are served by the one provider that serves the name itself.
+/// Reports chains all of whose steps are served by the one provider that serves the name itself. A
+/// step that is lost to a finding of its own may lead elsewhere.
 pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
     let routing = context.routing;
+    let lost = LostSteps::of(routing);
     for chain in &routing.chains {
         let Some(group) = routing.meaning_of(chain.owner.value).group else { continue };
         let steps = routing.steps_of(chain);
         let Some(id) = only_provider(routing, group) else { continue };
         let Some(provider) = routing.provider(id) else { continue };
         let Some(last) = steps.last() else { continue };
+        if lost.may_leave(chain.owner.value, id) {
+            continue;
+        }
         if steps.iter().any(|step| only_provider(routing, step.target) != Some(id)) {
             continue;
         }
@@ -66,6 +72,29 @@ fallback_chains:
           --> model-mappings.yaml:4:18 `gemma3` when `ollama` is down, this is down too
           ::: model-mappings.yaml:4:3 `phi4` the name that it protects
           ::: providers.yaml:2:3 `ollama` the provider of all of them
+          help: add a step that another provider serves
+        ");
+    }
+
+    #[test]
+    fn a_lost_step_may_have_led_elsewhere() {
+        insta::assert_snapshot!(only("fallback-one-provider", "
+--- providers.yaml
+providers:
+  ollama: {type: ollama, base_url: 'http://127.0.0.1:11434', status: active, models: [phi4, gemma3]}
+  spare: {type: ollama, base_url: 'http://127.0.0.1:11435', status: active, models: [qwen3, glm]}
+--- model-mappings.yaml
+exact_matches:
+  phi4: {provider: ollama, fallback: spare}
+fallback_chains:
+  phi4: {chain: [gemma3]}
+  gemma3: {chain: [phi4, spare]}
+  qwen3: {chain: [glm, spare]}
+"), @"
+        warning[fallback-one-provider]: every fallback of `qwen3` is served by `spare`, like `qwen3` itself
+          --> model-mappings.yaml:6:19 `glm` when `spare` is down, this is down too
+          ::: model-mappings.yaml:6:3 `qwen3` the name that it protects
+          ::: providers.yaml:3:3 `spare` the provider of all of them
           help: add a step that another provider serves
         ");
     }

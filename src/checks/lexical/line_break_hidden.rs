@@ -1,11 +1,7 @@
 //! Lines end where every reader ends them.
 
-use std::sync::LazyLock;
-
-use aho_corasick::AhoCorasick;
-
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
-use crate::source::Span;
+use crate::source::{Span, hidden_line_breaks};
 
 use super::File;
 
@@ -18,20 +14,16 @@ pub static RULE: Rule = Rule {
     page: include_str!("line_break_hidden.md"),
 };
 
-/// The line breaks that YAML 1.1 has beside CR and LF (YAML 1.1, section 4.1.4), and how a quoted
-/// text writes them.
-const BREAKS: [(&str, &str, &str); 3] =
-    [("\u{85}", "U+0085", r"\N"), ("\u{2028}", "U+2028", r"\L"), ("\u{2029}", "U+2029", r"\P")];
-
-static FINDER: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::new(BREAKS.iter().map(|(letter, _, _)| letter)).ok());
-
 /// Reports every such character, in comments too: the comment would end there.
 pub fn check(file: &File<'_>, out: &mut Reporter<'_>) {
-    let Some(finder) = FINDER.as_ref() else { return };
-    for found in finder.find_iter(file.sources.text(file.id)) {
-        let Some((_, code, escape)) = BREAKS.get(found.pattern().as_usize()) else { continue };
-        let span = Span::new(file.id, found.start(), found.end());
+    for (start, letter) in hidden_line_breaks(file.sources.text(file.id)) {
+        // How people write it, and how a quoted text does.
+        let (code, escape) = match letter {
+            '\u{85}' => ("U+0085", r"\N"),
+            '\u{2028}' => ("U+2028", r"\L"),
+            _ => ("U+2029", r"\P"),
+        };
+        let span = Span::new(file.id, start, start + letter.len_utf8());
         out.report(
             format!(
                 "{code} ends the line for YAML 1.1 readers such as LiteLLM's, and not for others, \

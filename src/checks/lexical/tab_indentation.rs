@@ -53,6 +53,29 @@ providers:
     }
 
     #[test]
+    fn a_tab_behind_a_value_is_shown_on_its_own_line() {
+        insta::assert_snapshot!(only("tab-indentation", "
+--- providers.yaml
+providers:
+  a:
+    type: ollama
+
+\tstatus: active
+    base_url: 'http://127.0.0.1:1'
+  b:
+    type: ollama
+  \t  status: active
+"), @r"
+        error[tab-indentation]: a tab is used for indentation, and YAML allows spaces only
+          --> providers.yaml:5:1 `\t` a tab
+          help: replace the tab by spaces
+        error[tab-indentation]: a tab is used for indentation, and YAML allows spaces only
+          --> providers.yaml:9:3 `\t` a tab
+          help: replace the tab by spaces
+        ");
+    }
+
+    #[test]
     fn spaces_are_silent() {
         insta::assert_snapshot!(only("tab-indentation", "
 --- providers.yaml

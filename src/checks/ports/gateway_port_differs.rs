@@ -5,7 +5,7 @@ use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 use crate::document::Locality;
 use crate::routing::address::Address;
 
-use super::registry::{named, services};
+use super::registry::gateways;
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -15,10 +15,6 @@ pub static RULE: Rule = Rule {
     summary: "the gateway is asked at another port than its entry in `ports.yaml` has",
     page: include_str!("gateway_port_differs.md"),
 };
-
-/// Names under which people register the gateway.
-const GATEWAY: [&str; 6] =
-    ["litellm", "litellm_gateway", "litellm_proxy", "llm_gateway", "gateway", "gwcfg"];
 
 /// Compares the address that a deployment is probed at with the gateway's service.
 pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
@@ -31,11 +27,10 @@ pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
     if address.locality() != Locality::Local {
         return;
     }
-    let gateways = || services(ports).filter(|(name, _, _)| named(name.value, &GATEWAY));
-    if gateways().any(|(_, _, port)| port.value.0 == address.port) {
+    if gateways(ports).any(|(_, port)| port.value.0 == address.port) {
         return;
     }
-    let Some((name, _, port)) = gateways().next() else { return };
+    let Some((name, port)) = gateways(ports).next() else { return };
     out.report(
         format!(
             "the gateway is asked at port {}, and `ports.yaml` registers `{}` on {}",

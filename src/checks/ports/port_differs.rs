@@ -20,7 +20,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Compares providers on the local network with the services of the same name; `-` and `_` are
-/// equal in names.
+/// equal in names, and so are upper and lower case.
 pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
     let Some(ports) = &context.documents.ports else { return };
     let registered: BTreeMap<String, Spanned<Port>> =

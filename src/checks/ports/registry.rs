@@ -26,9 +26,10 @@ fn with_port<'p, 'a>(
     Some((entry.name, service, service.port.copied()?))
 }
 
-/// A name as it is compared: `-` and `_` are equal in names of services.
+/// A name as it is compared: in names of services `-` and `_` are equal, and so are upper and lower
+/// case.
 pub(super) fn plain(name: &str) -> String {
-    name.replace('-', "_")
+    name.replace('-', "_").to_lowercase()
 }
 
 /// True for the names and addresses of the machine itself. The registry is about one machine, so
@@ -37,8 +38,18 @@ pub(super) fn is_this_machine(host: &str) -> bool {
     canonical_host(host) == "localhost"
 }
 
-/// True when a service has one of these names; upper and lower case are equal here.
+/// True when a service has one of these names, which are in lower case.
 pub(super) fn named(name: &str, known: &[&str]) -> bool {
     let name = plain(name);
-    known.iter().any(|known| known.eq_ignore_ascii_case(&name))
+    known.contains(&name.as_str())
+}
+
+/// Names under which people register the gateway.
+const GATEWAY: [&str; 6] =
+    ["litellm", "litellm_gateway", "litellm_proxy", "llm_gateway", "gateway", "gwcfg"];
+
+/// Services that are the gateway, by their names.
+pub(super) fn gateways<'a>(ports: &Ports<'a>) -> impl Iterator<Item = (Name<'a>, Spanned<Port>)> {
+    let gateways = services(ports).filter(|(name, _, _)| named(name.value, &GATEWAY));
+    gateways.map(|(name, _, port)| (name, port))
 }

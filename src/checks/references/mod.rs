@@ -4,7 +4,9 @@ mod capability_empty;
 mod capability_minimum_not_met;
 mod capability_provider_unused;
 mod group_empty;
+mod group_member_repeated;
 mod health_check_address_differs;
+mod health_check_address_invalid;
 mod health_check_provider_unknown;
 mod metadata_count_wrong;
 mod model_inactive;
@@ -46,6 +48,7 @@ pub fn checks<'a>() -> Vec<Check<Context<'a>>> {
         Check { rule: &capability_minimum_not_met::RULE, run: capability_minimum_not_met::check },
         Check { rule: &capability_provider_unused::RULE, run: capability_provider_unused::check },
         Check { rule: &group_empty::RULE, run: group_empty::check },
+        Check { rule: &group_member_repeated::RULE, run: group_member_repeated::check },
         Check { rule: &model_repeated::RULE, run: model_repeated::check },
         Check { rule: &weights_all_zero::RULE, run: weights_all_zero::check },
         Check { rule: &weights_sum::RULE, run: weights_sum::check },
@@ -59,6 +62,10 @@ pub fn checks<'a>() -> Vec<Check<Context<'a>>> {
         Check {
             rule: &health_check_address_differs::RULE,
             run: health_check_address_differs::check,
+        },
+        Check {
+            rule: &health_check_address_invalid::RULE,
+            run: health_check_address_invalid::check,
         },
         Check { rule: &metadata_count_wrong::RULE, run: metadata_count_wrong::check },
         Check { rule: &pattern_unreachable::RULE, run: pattern_unreachable::check },

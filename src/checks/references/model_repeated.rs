@@ -1,6 +1,7 @@
-//! A provider lists each model once.
+//! A provider lists each model once, and so does a capability.
 
 use crate::checks::Context;
+use crate::checks::words::place_phrase;
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 use crate::routing::Why;
 
@@ -9,11 +10,11 @@ pub static RULE: Rule = Rule {
     name: "model-repeated",
     stage: Stage::References,
     severity: Severity::Warning,
-    summary: "a provider lists a model twice",
+    summary: "a provider or a capability lists a model twice",
     page: include_str!("model_repeated.md"),
 };
 
-/// Reports every model that its provider has listed before.
+/// Reports every model that its provider, or its capability, has listed before.
 pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
     for defect in &context.routing.defects {
         let Why::Repeated(first) = defect.why else { continue };
@@ -21,13 +22,19 @@ pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
             continue;
         }
         let name = defect.name;
-        out.report(
-            format!("model `{}` is listed twice, and only the first one counts", name.value),
-            name.span,
-            "everything that is written here has no effect",
-        )
-        .also(first, "the first one")
-        .help("remove one of them");
+        let (what, label) = match defect.owner {
+            Some(_) => (
+                format!("{} prefers `{}` twice", place_phrase(defect), name.value),
+                "this has failed already when it is reached",
+            ),
+            None => (
+                format!("model `{}` is listed twice", name.value),
+                "everything that is written here has no effect",
+            ),
+        };
+        out.report(format!("{what}, and only the first one counts"), name.span, label)
+            .also(first, "the first one")
+            .help("remove one of them");
     }
 }
 
@@ -49,6 +56,28 @@ providers:
         warning[model-repeated]: model `phi4` is listed twice, and only the first one counts
           --> providers.yaml:6:20 `phi4` everything that is written here has no effect
           ::: providers.yaml:6:14 `phi4` the first one
+          help: remove one of them
+        ");
+    }
+
+    #[test]
+    fn the_same_model_twice_in_a_capability() {
+        insta::assert_snapshot!(only("model-repeated", "
+--- providers.yaml
+providers:
+  ollama: {type: ollama, base_url: 'http://127.0.0.1:11434', status: active, models: [phi4, a]}
+--- model-mappings.yaml
+capabilities:
+  code: {preferred_models: [phi4, a, phi4], models: [a]}
+  chat: {preferred_models: [phi4, a]}
+"), @"
+        warning[model-repeated]: capability `code` prefers `phi4` twice, and only the first one counts
+          --> model-mappings.yaml:2:38 `phi4` this has failed already when it is reached
+          ::: model-mappings.yaml:2:29 `phi4` the first one
+          help: remove one of them
+        warning[model-repeated]: capability `code` prefers `a` twice, and only the first one counts
+          --> model-mappings.yaml:2:54 `a` this has failed already when it is reached
+          ::: model-mappings.yaml:2:35 `a` the first one
           help: remove one of them
         ");
     }

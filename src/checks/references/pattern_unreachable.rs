@@ -4,7 +4,7 @@ use crate::checks::Context;
 use crate::checks::words::MAX_LISTED;
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 use crate::routing::PatternRoute;
-use crate::routing::pattern::{Pattern, Reach, reach};
+use crate::routing::pattern::Reach;
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -18,13 +18,9 @@ pub static RULE: Rule = Rule {
 /// Reports patterns whose every name is matched by earlier ones, and patterns that match no name.
 pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
     // What is no valid expression is a finding of its own.
-    let (routes, patterns): (Vec<&PatternRoute<'_>>, Vec<&Pattern>) = context
-        .routing
-        .patterns
-        .iter()
-        .filter_map(|route| route.pattern.as_ref().map(|pattern| (route, pattern)))
-        .unzip();
-    for (route, reached) in routes.iter().zip(reach(&patterns)) {
+    let routes = context.routing.patterns.iter().filter(|route| route.pattern.is_some());
+    let routes: Vec<&PatternRoute<'_>> = routes.collect();
+    for (route, reached) in routes.iter().zip(&context.routing.reach) {
         match reached {
             Reach::Reachable { .. } | Reach::Undecided => {}
             Reach::Shadowed { by } => {

@@ -21,7 +21,7 @@ pub fn check(shape: &Shape<'_>, out: &mut Reporter<'_>) {
     if shape.document == Document::Project {
         return;
     }
-    for unknown in &shape.problems.unknown_keys {
+    for unknown in shape.unknown_keys() {
         let known = unknown.known.iter().copied();
         let Some(near) = suggest::nearest(unknown.key, known) else { continue };
         out.report(

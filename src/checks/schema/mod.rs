@@ -29,12 +29,15 @@ mod value_unknown;
 mod variable_not_replaced;
 pub mod violations;
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::Check;
 use crate::document::Document;
 use crate::routing::Documents;
-use crate::source::{Problems, Sources, Tree};
+use crate::source::{Problems, Sources, Span, Tree, UnknownKey};
 
-use violations::Violation;
+use patterns::Refused;
+use violations::{Violation, ViolationKind};
 
 /// One file that the typed reader refused, or did not: what its published schema says of it.
 #[derive(Clone, Copy)]
@@ -53,13 +56,37 @@ pub struct Shape<'a> {
     pub whole: bool,
 }
 
+impl<'a> Shape<'a> {
+    /// Keys that nothing reads. One that was meant for a missing key is told of with that one.
+    fn unknown_keys(&self) -> impl Iterator<Item = &'a UnknownKey<'a>> {
+        let misspelt = |violation: &Violation<'_>| match violation.kind {
+            ViolationKind::Required { misspelt, .. } => misspelt,
+            ViolationKind::Type { .. }
+            | ViolationKind::Enum { .. }
+            | ViolationKind::Range { .. } => None,
+        };
+        let place = |key| self.tree.span(self.tree.resolve(key));
+        let told: BTreeSet<Span> = self.violations.iter().filter_map(misspelt).map(place).collect();
+        self.problems.unknown_keys.iter().filter(move |unknown| !told.contains(&unknown.span))
+    }
+}
+
 /// All documents, for the values that a schema does not decide.
-#[derive(Clone, Copy)]
 pub struct Values<'a> {
     /// All texts.
     pub sources: &'a Sources,
     /// What was written.
     pub documents: &'a Documents<'a>,
+    /// The patterns that cannot be read.
+    pub refused: Vec<Refused<'a>>,
+}
+
+impl<'a> Values<'a> {
+    /// Reads the patterns, once for all rules about them.
+    #[must_use]
+    pub fn new(sources: &'a Sources, documents: &'a Documents<'a>) -> Self {
+        Values { sources, documents, refused: patterns::refused(sources, documents) }
+    }
 }
 
 /// The table of the rules about one file's shape.

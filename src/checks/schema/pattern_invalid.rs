@@ -3,7 +3,7 @@
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 use crate::routing::pattern::PatternError;
 
-use super::{Values, patterns};
+use super::Values;
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -16,9 +16,9 @@ pub static RULE: Rule = Rule {
 
 /// Reports what Python's `re` would refuse too.
 pub fn check(values: &Values<'_>, out: &mut Reporter<'_>) {
-    for (written, span, error) in patterns::refused(values) {
+    for (written, span, error) in &values.refused {
         if matches!(error, PatternError::Invalid { .. }) {
-            out.report(format!("pattern `{written}` is refused by Python: {error}"), span, "here")
+            out.report(format!("pattern `{written}` is refused by Python: {error}"), *span, "here")
                 .help("mend the pattern; it matches nothing as it is");
         }
     }

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 use crate::routing::pattern::PatternError;
 
-use super::{Values, patterns};
+use super::Values;
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -16,11 +16,11 @@ pub static RULE: Rule = Rule {
 
 /// Reports what Python takes and no automaton can: lookarounds, backreferences, huge repetitions.
 pub fn check(values: &Values<'_>, out: &mut Reporter<'_>) {
-    for (written, span, error) in patterns::refused(values) {
+    for (written, span, error) in &values.refused {
         if !matches!(error, PatternError::Invalid { .. }) {
             out.report(
                 format!("pattern `{written}` cannot be compiled: {error}"),
-                span,
+                *span,
                 "not decidable",
             )
             .help("write it without, for example as two patterns");

@@ -1,26 +1,27 @@
 //! The patterns that cannot be read, for the rules about them.
 
-use crate::routing::pattern::{Pattern, PatternError};
-use crate::source::{Field, Span, Spanned};
+use crate::routing::pattern::PatternError;
+use crate::routing::{Documents, with_text};
+use crate::source::{Sources, Span, Spanned};
 
-use super::Values;
+/// A pattern that cannot be read: its text, the place of the wrong part, and the reason.
+pub type Refused<'a> = (&'a str, Span, &'a PatternError);
 
-/// Text, place of the wrong part, and reason of every pattern that cannot be read.
+/// Every pattern that cannot be read.
 #[must_use]
-pub fn refused<'a>(values: &Values<'a>) -> Vec<(&'a str, Span, PatternError)> {
-    let routes = values.documents.mappings.patterns.value().into_iter().flatten();
-    let patterns = routes.filter_map(Field::value).filter_map(|route| route.pattern.copied());
-    let read = |pattern: Spanned<&'a str>| {
-        let error = Pattern::parse(pattern.value).err()?;
-        Some((pattern.value, part(values, pattern, &error), error))
+pub fn refused<'a>(sources: &Sources, documents: &'a Documents<'a>) -> Vec<Refused<'a>> {
+    let patterns = with_text(&documents.mappings).zip(&documents.patterns);
+    let refused = |((_, pattern), read): ((_, Spanned<&'a str>), &'a Result<_, PatternError>)| {
+        let error = read.as_ref().err()?;
+        Some((pattern.value, part(sources, pattern, error), error))
     };
-    patterns.filter_map(read).collect()
+    patterns.filter_map(refused).collect()
 }
 
 /// The wrong part, when the text stands in the file as it is; else the whole.
-fn part(values: &Values<'_>, pattern: Spanned<&str>, error: &PatternError) -> Span {
+fn part(sources: &Sources, pattern: Spanned<&str>, error: &PatternError) -> Span {
     let whole = pattern.span;
-    let written = values.sources.slice(whole);
+    let written = sources.slice(whole);
     let (Some(range), Some(offset)) = (error.at(), written.find(pattern.value)) else {
         return whole;
     };

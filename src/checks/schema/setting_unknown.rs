@@ -24,7 +24,7 @@ pub fn check(shape: &Shape<'_>, out: &mut Reporter<'_>) {
     if shape.document != Document::Project {
         return;
     }
-    for unknown in &shape.problems.unknown_keys {
+    for unknown in shape.unknown_keys() {
         let finding = out.report(
             format!("gwcfg has no setting `{}`, so it changes nothing", unknown.key),
             unknown.span,

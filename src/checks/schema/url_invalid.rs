@@ -1,5 +1,6 @@
 //! Addresses of active providers are http URLs.
 
+use crate::checks::words::address_mistake;
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 use crate::document::Status;
 use crate::routing::address::{Address, AddressError};
@@ -42,7 +43,7 @@ pub fn check(values: &Values<'_>, out: &mut Reporter<'_>) {
         if error == AddressError::UserInfo && has_shape(url.value) {
             continue;
         }
-        let (what, help) = words(error);
+        let (what, help) = address_mistake(error);
         out.report(
             format!("the address of provider `{}` {what}, so it cannot be called", name.value),
             url.span,
@@ -62,26 +63,6 @@ fn report_query(provider: &str, span: Span, out: &mut Reporter<'_>) {
         "no address to add a path to",
     )
     .help("remove what begins with the `?` or the `#`");
-}
-
-fn words(error: AddressError) -> (&'static str, &'static str) {
-    match error {
-        AddressError::Scheme => (
-            "does not begin with `http://` or `https://`",
-            "write the whole address, like `http://127.0.0.1:11434`",
-        ),
-        AddressError::NoHost => ("has no host", "write a host behind `://`"),
-        AddressError::Port => {
-            ("has a port that is no number from 1 to 65535", "write a port that exists")
-        }
-        AddressError::UserInfo => (
-            "holds a user name or a password",
-            "remove it, and name the variable that holds the key in `env_var`",
-        ),
-        AddressError::Invalid => {
-            ("has a character that no URL has", "remove the character, or write it as `%XX`")
-        }
-    }
 }
 
 #[cfg(test)]

@@ -115,9 +115,9 @@ fn wrong<'t>(key: &str, text: &'t str, in_list: bool) -> Option<Wrong<'t>> {
         return Some(Wrong { what: "a variable in the way of a shell", name: None });
     }
     // `OPENAI_API_KEY` under a key that names a secret.
-    let names_secret = is_literal(key, "a-secret-1");
     let is_name = is_capital(text) && text.contains('_');
-    (names_secret && is_name).then_some(Wrong { what: "the name of a variable", name: Some(text) })
+    (is_name && is_literal(key, "a-secret-1"))
+        .then_some(Wrong { what: "the name of a variable", name: Some(text) })
 }
 
 fn is_capital(name: &str) -> bool {

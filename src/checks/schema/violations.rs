@@ -1,16 +1,19 @@
 //! Every breach of a document's published schema, found by the `jsonschema` crate over the tree.
 //! Runs only over a document that the typed reader refused.
 
+use foldhash::fast::RandomState;
+use hashbrown::HashMap;
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Breach};
 use jsonschema::paths::{Location, LocationSegment};
 use serde_json::Value;
 
+use crate::diagnostic::suggest;
 use crate::document::Document;
 use crate::source::scalar::Resolved;
 use crate::source::{Kind, NodeId, Problems, Span, Tree};
 
-use super::json::{self, Step};
+use super::json::{self, Excerpt, Refused, Step};
 
 /// Breaches that are looked at; a file with more has been told enough.
 const MAX_BREACHES: usize = 1000;
@@ -46,6 +49,8 @@ pub enum ViolationKind {
     Required {
         /// The key.
         key: String,
+        /// A key of the same mapping that nothing reads and that is nearly this one.
+        misspelt: Option<NodeId>,
     },
     /// None of the words that are allowed.
     Enum {
@@ -74,37 +79,102 @@ enum What {
     Range(String),
 }
 
-/// Every breach of the schema of `document`, in document order.
+/// Every breach of the schema of `document`, in document order. The typed reader refused what is
+/// among `problems`, and the mappings that are `lacking` a key; the schema says why.
 #[must_use]
 pub fn find<'a>(
     tree: &Tree<'a>,
     document: Document,
     problems: &Problems<'a>,
+    lacking: &[Span],
 ) -> Vec<Violation<'a>> {
+    let places = [problems.mismatches.as_slice(), lacking].concat();
+    let refused = Refused::first(MAX_BREACHES, places, tree);
+    let schema = document.schema();
+    let excerpt = Excerpt::of(tree, &refused, &required_keys(schema.as_value()));
+    let misspellings = Misspellings::of_file(problems);
     let mut found = Vec::new();
-    let instance = json::document(tree);
-    if let Ok(validator) = jsonschema::validator_for(document.schema().as_value()) {
-        for error in validator.iter_errors(&instance).take(MAX_BREACHES) {
+    if let Ok(validator) = jsonschema::validator_for(schema.as_value()) {
+        for error in validator.iter_errors(&excerpt.value).take(MAX_BREACHES) {
             let raws = translate(&error);
-            found.extend(raws.into_iter().map(|raw| place(tree, raw)));
+            found.extend(raws.into_iter().map(|raw| place(tree, &excerpt, &misspellings, raw)));
         }
     }
-    let mismatches = problems.mismatches.get(..MAX_BREACHES).unwrap_or(&problems.mismatches);
-    for (span, place) in mismatches.iter().zip(places(tree, mismatches)) {
-        let covers = |violation: &Violation<'_>| {
-            violation.span.start() < span.end() && span.start() < violation.span.end()
-        };
-        if !found.iter().any(covers) {
-            found.push(refused(tree, *span, place));
-        }
+    // Of what had no room the schema was not asked, so nothing follows from its silence.
+    if !excerpt.is_cut || found.is_empty() {
+        add_silent(tree, problems, &refused, &mut found);
     }
     found.sort_by_key(|violation| violation.span);
     found.dedup();
     found
 }
 
-fn place<'a>(tree: &Tree<'a>, raw: Raw) -> Violation<'a> {
-    let at = json::find(tree, &raw.path);
+/// Adds what the typed reader refused and the schema accepts.
+fn add_silent<'a>(
+    tree: &Tree<'a>,
+    problems: &Problems<'a>,
+    refused: &Refused,
+    found: &mut Vec<Violation<'a>>,
+) {
+    for (span, place) in refused.places().iter().zip(places(tree, refused)) {
+        let covers = |violation: &Violation<'_>| {
+            violation.span.start() < span.end() && span.start() < violation.span.end()
+        };
+        let is_mismatch = problems.mismatches.binary_search(span).is_ok();
+        if is_mismatch && !found.iter().any(covers) {
+            found.push(silent(tree, *span, place));
+        }
+    }
+}
+
+/// Keys that nothing reads, with the known keys that they are nearly.
+struct Misspellings<'p>(HashMap<&'p str, Vec<&'static str>, RandomState>);
+
+impl<'p> Misspellings<'p> {
+    fn of_file(problems: &'p Problems<'_>) -> Self {
+        let mut near: HashMap<_, Vec<_>, _> = HashMap::default();
+        for unknown in &problems.unknown_keys {
+            let meant = suggest::nearest(unknown.key, unknown.known.iter().copied());
+            near.entry(unknown.key).or_default().extend(meant);
+        }
+        Misspellings(near)
+    }
+
+    /// The key of a mapping that was meant to be `wanted`.
+    fn of(&self, tree: &Tree<'_>, map: NodeId, wanted: &str) -> Option<NodeId> {
+        let mut keys = tree.pairs(tree.resolve(map)).map(|(key, _)| key);
+        keys.find(|key| {
+            let meant = self.0.get(tree.value(tree.resolve(*key)));
+            meant.is_some_and(|meant| meant.contains(&wanted))
+        })
+    }
+}
+
+/// Every key that a schema requires anywhere.
+fn required_keys(schema: &Value) -> Vec<&str> {
+    let mut keys = Vec::new();
+    let mut open = vec![schema];
+    while let Some(schema) = open.pop() {
+        match schema {
+            Value::Object(map) => {
+                let required = map.get("required").and_then(Value::as_array);
+                keys.extend(required.into_iter().flatten().filter_map(Value::as_str));
+                open.extend(map.values());
+            }
+            Value::Array(items) => open.extend(items),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+    keys
+}
+
+fn place<'a>(
+    tree: &Tree<'a>,
+    excerpt: &Excerpt,
+    misspellings: &Misspellings<'_>,
+    raw: Raw,
+) -> Violation<'a> {
+    let at = excerpt.find(tree, &raw.path);
     let key = at.and_then(|at| at.key);
     let name = key.map(|key| tree.value(tree.resolve(key)));
     let node = at.map(|at| at.node);
@@ -115,7 +185,10 @@ fn place<'a>(tree: &Tree<'a>, raw: Raw) -> Violation<'a> {
             wanted: wanted.join(" or "),
             found: node.map_or("nothing", |node| found_word(tree, node)),
         },
-        What::Required(key) => ViolationKind::Required { key },
+        What::Required(key) => {
+            let misspelt = node.and_then(|node| misspellings.of(tree, node, &key));
+            ViolationKind::Required { key, misspelt }
+        }
         What::Enum(allowed) => ViolationKind::Enum { allowed },
         What::Range(wanted) => ViolationKind::Range { wanted },
     };
@@ -170,29 +243,31 @@ pub fn found_word(tree: &Tree<'_>, id: NodeId) -> &'static str {
     }
 }
 
-/// The node at each of `spans`, which are in order, and whether it is a key; in one walk. An empty
-/// value stands where the next node begins: a key wins.
-fn places(tree: &Tree<'_>, spans: &[Span]) -> Vec<Option<(NodeId, bool)>> {
-    let mut found = vec![None; spans.len()];
-    let mut note = |id: NodeId, is_key: bool| {
-        if let Ok(row) = spans.binary_search(&tree.span(id))
+/// The node at each of the `refused` places, and whether it is a key; in one walk that leaves out
+/// what nothing was refused of. An empty value stands where the next node begins: a key wins.
+fn places(tree: &Tree<'_>, refused: &Refused) -> Vec<Option<(NodeId, bool)>> {
+    let mut found = vec![None; refused.places().len()];
+    let mut open: Vec<_> = tree.root().map(|root| (root, false)).into_iter().collect();
+    while let Some((id, is_key)) = open.pop() {
+        if let Ok(row) = refused.places().binary_search(&tree.span(id))
             && let Some(place) = found.get_mut(row)
             && (is_key || place.is_none())
         {
             *place = Some((id, is_key));
         }
-    };
-    for id in tree.ids() {
-        note(id, false);
-        for (key, _) in tree.pairs(id) {
-            note(key, true);
+        let pairs = tree.pairs(id).flat_map(|(key, value)| [(key, true), (value, false)]);
+        let below = tree.items(id).map(|item| (item, false)).chain(pairs);
+        let begun = open.len();
+        open.extend(below.filter(|(id, _)| refused.touches(tree.span(*id))));
+        if let Some(below) = open.get_mut(begun..) {
+            below.reverse();
         }
     }
     found
 }
 
 /// What only the typed reader refuses: keys that are no text, dates, numbers that do not fit.
-fn refused<'a>(tree: &Tree<'a>, span: Span, place: Option<(NodeId, bool)>) -> Violation<'a> {
+fn silent<'a>(tree: &Tree<'a>, span: Span, place: Option<(NodeId, bool)>) -> Violation<'a> {
     let node = place.map(|(node, _)| node);
     let is_key = place.is_some_and(|(_, is_key)| is_key);
     let resolved = node.map(|node| tree.resolve(node)).map(|node| match tree.kind(node) {

@@ -1,6 +1,6 @@
 //! Routing to LiteLLM's terms.
 
-use crate::routing::pattern::{Pattern, Reach, reach, reordered};
+use crate::routing::pattern::{Reach, reordered};
 use crate::routing::{
     DefaultRoute, Deployment, Documents, Group, GroupId, PatternRoute, ProviderId, Routing, Step,
 };
@@ -63,16 +63,12 @@ pub fn lower<'a>(documents: &'a Documents<'a>, routing: &'a Routing<'a>) -> Lowe
 }
 
 fn wildcards<'a>(routing: &'a Routing<'a>, losses: &mut Vec<Loss<'a>>) -> Vec<Wildcard<'a>> {
-    let parsed: Vec<(&PatternRoute<'a>, &Pattern)> = routing
-        .patterns
-        .iter()
-        .filter_map(|route| route.pattern.as_ref().map(|pattern| (route, pattern)))
-        .collect();
-    let patterns: Vec<&Pattern> = parsed.iter().map(|(_, pattern)| *pattern).collect();
+    let parsed =
+        routing.patterns.iter().filter_map(|route| route.pattern.map(|pattern| (route, pattern)));
     let mut wildcards: Vec<Wildcard<'a>> = Vec::new();
     let mut written: Vec<Name<'a>> = Vec::new();
     let mut uncompiled = Vec::new();
-    for ((route, pattern), reach) in parsed.iter().zip(reach(&patterns)) {
+    for ((route, pattern), reach) in parsed.zip(&routing.reach) {
         let Some(provider) = route.provider else { continue };
         if matches!(reach, Reach::Shadowed { .. } | Reach::Empty) {
             continue;

@@ -16,6 +16,7 @@ pub mod keys;
 mod loss;
 mod lower;
 mod options;
+pub mod packaged;
 mod provider;
 pub mod served;
 mod settings;

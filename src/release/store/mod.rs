@@ -14,7 +14,7 @@ mod manifest;
 mod object;
 mod retention;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, ErrorKind, Read as _, Write};
 use std::path::{Path, PathBuf};
@@ -104,8 +104,25 @@ pub struct Store {
 pub struct Listing {
     /// By number.
     pub generations: BTreeMap<u32, Generation>,
-    /// What is wrong with the others, a line each.
-    pub broken: Vec<String>,
+    /// What is wrong with the others, by number.
+    pub broken: BTreeMap<u32, StoreError>,
+}
+
+impl Listing {
+    /// As [`before`], and sure: `None` when the one to go back to may be one that cannot be read.
+    ///
+    /// # Errors
+    /// Then, with what is wrong with that one.
+    pub fn way_back(&self, head: &Head, from: u32) -> Result<Option<u32>, &StoreError> {
+        let found = before(&self.generations, head, from);
+        let parent = self.generations.get(&from).and_then(|generation| generation.parent);
+        let above = found.map_or(0, |found| found.saturating_add(1));
+        let missed = parent.and_then(|parent| self.broken.range(..=parent).next_back());
+        match self.broken.get(&from).or(missed.filter(|(at, _)| **at >= above).map(|(_, e)| e)) {
+            Some(error) => Err(error),
+            None => Ok(found),
+        }
+    }
 }
 
 impl Store {
@@ -189,7 +206,9 @@ impl Store {
                 }
                 // Pruned since the folder was read.
                 Err(StoreError::Unknown { .. }) => {}
-                Err(error) => listing.broken.push(error.to_string()),
+                Err(error) => {
+                    listing.broken.insert(number, error);
+                }
             }
         }
         Ok(listing)
@@ -227,21 +246,24 @@ impl Store {
 
     /// Removes the manifest of a generation, and then every object that no manifest names.
     pub(super) fn forget(&self, numbers: &[u32]) -> Result<(), WriteError> {
-        for number in numbers {
-            remove(&self.manifest(*number))?;
-        }
+        self.remove_manifests(numbers)?;
         self.sweep()
+    }
+
+    /// The first half of [`Store::forget`].
+    pub(super) fn remove_manifests(&self, numbers: &[u32]) -> Result<(), WriteError> {
+        numbers.iter().try_for_each(|number| remove(&self.manifest(*number)))
     }
 
     /// Removes every object that no manifest names, as long as every manifest can be read.
     pub(super) fn sweep(&self) -> Result<(), WriteError> {
-        let folder = self.dir.join(object::OBJECTS);
-        let failed = |source| WriteError::new(&folder, source);
         let Ok(listing) = self.list_all() else { return Ok(()) };
         if !listing.broken.is_empty() {
             return Ok(());
         }
-        let named: Vec<PathBuf> = listing
+        let folder = self.dir.join(object::OBJECTS);
+        let failed = |source| WriteError::new(&folder, source);
+        let named: BTreeSet<PathBuf> = listing
             .generations
             .values()
             .filter_map(|generation| object::path_of(&self.dir, &generation.sha256))
@@ -269,10 +291,15 @@ impl Store {
             Err(error) if is_missing(&error) => return Ok(Vec::new()),
             Err(source) => return Err(StoreError::Read { path: folder, source }),
         };
-        let mut numbers: Vec<u32> = entries
-            .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-            .filter_map(|name| name.strip_suffix(".json")?.parse().ok())
-            .collect();
+        let mut numbers = Vec::new();
+        for entry in entries {
+            // A folder that is read by half would make the other half look as if it were gone.
+            let entry =
+                entry.map_err(|source| StoreError::Read { path: folder.clone(), source })?;
+            let name = entry.file_name();
+            let number = name.to_str().and_then(|name| name.strip_suffix(".json"));
+            numbers.extend(number.and_then(|number| number.parse::<u32>().ok()));
+        }
         numbers.sort_unstable();
         Ok(numbers)
     }
@@ -296,18 +323,19 @@ struct Version {
 fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<Option<T>, StoreError> {
     let failed = |source| StoreError::Read { path: path.to_path_buf(), source };
     let broken = |why: String| StoreError::Broken { path: path.to_path_buf(), why };
-    match std::fs::symlink_metadata(path) {
-        Ok(metadata) if metadata.is_file() => {}
+    let bytes = match std::fs::symlink_metadata(path) {
+        Ok(metadata) if metadata.is_file() => metadata.len().min(MAX_MANIFEST_BYTES),
         Ok(_) => return Err(broken("it is no file".to_owned())),
         Err(error) if is_missing(&error) => return Ok(None),
         Err(source) => return Err(failed(source)),
-    }
+    };
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(source) => return Err(failed(source)),
     };
-    let mut text = Vec::new();
+    // One byte more is read in one go too: the end is seen without another buffer.
+    let mut text = Vec::with_capacity(usize::try_from(bytes).unwrap_or(0) + 1);
     file.take(MAX_MANIFEST_BYTES).read_to_end(&mut text).map_err(failed)?;
     let version: Version =
         serde_json::from_slice(&text).map_err(|error| broken(error.to_string()))?;

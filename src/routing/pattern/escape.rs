@@ -19,6 +19,9 @@ enum Escape {
 
 /// One character or set, as a node under `flags`.
 pub(super) fn point_node(point: u32, flags: Flags) -> Node {
+    if let Some(character) = char::from_u32(point).filter(|_| !flags.ignore_case) {
+        return Node::Character(character);
+    }
     let mut set = points(point, point);
     if flags.ignore_case {
         class::ignore_case(&mut set, flags.ascii);

@@ -336,7 +336,8 @@ pub(super) fn shortest(program: &Program, budget: &mut Budget) -> Found {
     }
     let mut closure = Closure::new(program.states.len());
     let mut reached = vec![false; program.states.len()];
-    let mut pairs = vec![Pair::first(program.start, 0)];
+    let mut pairs = Vec::with_capacity(program.states.len() + 1);
+    pairs.push(Pair::first(program.start, 0));
     let mut at = 0;
     while let Some(pair) = pairs.get(at).copied() {
         let end = Around { before: pair.before, after: None, after_is_last: true };

@@ -43,7 +43,7 @@ l: 5
     6:3 Other: while parsing a block mapping, did not find expected key
     7:4 Other: misplaced bracket
     9:8 Other: mismatched bracket '[' closed by '}'
-    11:4 Other: while scanning a plain scalar, found a tab
+    12:1 Tab: while scanning a plain scalar, found a tab
     14:4 Other: unexpected character: `@'
     b 1 c d 1 j 4 l 5
     ");

@@ -1,17 +1,19 @@
 //! Secrets in a text, line by line: by shape everywhere, by key in comments, and by key everywhere
 //! where the text is not known to be YAML.
 
+use std::cell::LazyCell;
+use std::iter;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
-use memchr::memmem;
+use aho_corasick::packed::{Config, Searcher};
+use memchr::{memchr, memchr2_iter, memmem, memrchr};
 
 use super::shapes::{self, Mark};
 use super::words::{self, SecretKind, looks_random};
 
 /// Pieces of which every secret, or its key, has one, with the shapes that they are a mark of.
-/// Only lines with a piece are looked at.
+/// Only lines with a piece are looked at. None is the beginning of another.
 const PIECES: [(&str, Option<Mark>); 43] = [
     ("sk-", Some(Mark::Service)),
     ("AIza", Some(Mark::Service)),
@@ -40,7 +42,7 @@ const PIECES: [(&str, Option<Mark>); 43] = [
     ("EARER", Some(Mark::Scheme)),
     ("asic", Some(Mark::Scheme)),
     ("://", Some(Mark::Url)),
-    ("-----BEGIN", None),
+    ("-----BEGIN", Some(Mark::PrivateKey)),
     ("key", None),
     ("KEY", None),
     ("Key", None),
@@ -58,37 +60,34 @@ const PIECES: [(&str, Option<Mark>); 43] = [
     ("REDENTIAL", None),
 ];
 
-/// Bytes from which on one pass for all pieces is worth its making; below, a pass for each is
-/// quicker, because each takes a whole register of bytes at a time.
-const LARGE: usize = 1 << 18;
+/// Looks for all pieces in one pass, a register of bytes at a time.
+static FINDER: LazyLock<Option<Searcher>> =
+    LazyLock::new(|| Config::new().builder().extend(PIECES.map(|(piece, _)| piece)).build());
 
-static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let pieces = PIECES.iter().map(|(piece, _)| piece);
-    AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(pieces).ok()
-});
+/// A piece: where it stands, and what it is a mark of.
+type Piece = (usize, Option<Mark>);
 
-/// Where pieces stand in a text, in order.
-fn places(text: &str) -> Box<dyn Iterator<Item = usize> + '_> {
-    if text.len() >= LARGE {
-        let found = FINDER.as_ref().into_iter().flat_map(move |finder| finder.find_iter(text));
-        return Box::new(found.map(|piece| piece.start()));
-    }
-    let of = |piece: &'static str| memmem::find_iter(text.as_bytes(), piece);
-    let mut places: Vec<usize> = PIECES.iter().flat_map(|(piece, _)| of(piece)).collect();
-    places.sort_unstable();
-    Box::new(places.into_iter())
+/// The pieces of a text, in order.
+fn pieces(text: &str) -> Box<dyn Iterator<Item = Piece> + '_> {
+    let Some(finder) = FINDER.as_ref() else { return Box::new(one_by_one(text).into_iter()) };
+    let mut from = 0;
+    Box::new(iter::from_fn(move || {
+        // From the next byte on: pieces may overlap.
+        let found = finder.find_in(text, (from..text.len()).into())?;
+        from = found.start() + 1;
+        let (_, mark) = PIECES.get(found.pattern().as_usize())?;
+        Some((found.start(), *mark))
+    }))
 }
 
-/// The shapes that a line may hold.
-fn marks(line: &str) -> Vec<Mark> {
-    let mut marks = Vec::new();
-    for (piece, mark) in PIECES {
-        let Some(mark) = mark.filter(|mark| !marks.contains(mark)) else { continue };
-        if memmem::find(line.as_bytes(), piece.as_bytes()).is_some() {
-            marks.push(mark);
-        }
-    }
-    marks
+/// The same by a pass for each piece, for a processor without such registers.
+fn one_by_one(text: &str) -> Vec<Piece> {
+    let of = |(piece, mark): (&'static str, Option<Mark>)| {
+        memmem::find_iter(text.as_bytes(), piece).map(move |place| (place, mark))
+    };
+    let mut found: Vec<Piece> = PIECES.into_iter().flat_map(of).collect();
+    found.sort_unstable_by_key(|(place, _)| *place);
+    found
 }
 
 /// A secret on a line; the ranges are bytes of the text.
@@ -100,10 +99,7 @@ pub(super) struct Found {
 
 /// False for most texts that hold no secret.
 pub(super) fn may_hold(text: &str) -> bool {
-    if text.len() >= LARGE {
-        return FINDER.as_ref().is_some_and(|finder| finder.is_match(text));
-    }
-    PIECES.iter().any(|(piece, _)| memmem::find(text.as_bytes(), piece.as_bytes()).is_some())
+    pieces(text).next().is_some()
 }
 
 /// The secrets of a text, in order and apart. `by_key` judges every `key: value`, not only those
@@ -111,13 +107,18 @@ pub(super) fn may_hold(text: &str) -> bool {
 pub(super) fn find(text: &str, by_key: bool) -> Vec<Found> {
     let mut found = Vec::new();
     let mut at = 0;
-    for place in places(text) {
-        // Each line is looked at once, however many pieces it has.
+    let mut pieces = pieces(text).peekable();
+    while let Some((place, mark)) = pieces.next() {
         if place < at {
             continue;
         }
+        // Each line is looked at once, however many pieces it has.
         let line = line_around(text, place);
-        let end = one_line(text, line.clone(), by_key, &mut found);
+        let mut marks: Vec<Mark> = mark.into_iter().collect();
+        while let Some((_, mark)) = pieces.next_if(|(place, _)| *place < line.end) {
+            marks.extend(mark.filter(|mark| !marks.contains(mark)));
+        }
+        let end = one_line(text, line.clone(), &marks, by_key, &mut found);
         at = end.max(line.end + 1);
     }
     found.sort_by_key(|found| (found.at.start, found.at.end));
@@ -125,24 +126,36 @@ pub(super) fn find(text: &str, by_key: bool) -> Vec<Found> {
 }
 
 fn line_around(text: &str, byte: usize) -> Range<usize> {
-    let before = text.get(..byte).unwrap_or("");
-    let start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    let end = text.get(byte..).and_then(|rest| rest.find('\n')).map_or(text.len(), |n| byte + n);
-    start..end
+    let bytes = text.as_bytes();
+    let before = bytes.get(..byte).unwrap_or(&[]);
+    let start = memrchr(b'\n', before).map_or(0, |newline| newline + 1);
+    let rest = bytes.get(byte..).unwrap_or(&[]);
+    start..memchr(b'\n', rest).map_or(text.len(), |newline| byte + newline)
 }
 
 /// Looks at a line, and at those behind it that belong to it. Gives the end of what was seen.
-fn one_line(text: &str, line: Range<usize>, by_key: bool, found: &mut Vec<Found>) -> usize {
+fn one_line(
+    text: &str,
+    line: Range<usize>,
+    marks: &[Mark],
+    by_key: bool,
+    found: &mut Vec<Found>,
+) -> usize {
     let content = text.get(line.clone()).unwrap_or("");
-    let by_shape = shapes::all(content, &marks(content)).into_iter();
+    let by_shape = shapes::all(content, marks).into_iter();
     found.extend(by_shape.map(|range| Found { at: shift(range, line.start), key: None }));
-    if let Some(begin) = content.find("-----BEGIN").filter(|_| content.contains("PRIVATE KEY")) {
+    if marks.contains(&Mark::PrivateKey)
+        && let Some(begin) = content.find("-----BEGIN").filter(|_| content.contains("PRIVATE KEY"))
+    {
         let end = end_of_private_key(text, line.end);
         found.push(Found { at: line.start + begin..end, key: None });
         return end;
     }
-    let comment = comment_start(content).unwrap_or(content.len());
-    let flow = content.find(['{', '[']).unwrap_or(content.len());
+    if !by_key && memchr(b'#', content.as_bytes()).is_none() {
+        return line.end;
+    }
+    let comment = LazyCell::new(|| comment_start(content).unwrap_or(content.len()));
+    let flow = LazyCell::new(|| content.find(['{', '[']).unwrap_or(content.len()));
     let (mut seen, mut done) = (line.end, 0);
     for (key, value_at) in keys(content) {
         // What stands in a value is no key: no part of a line is looked at twice.
@@ -150,11 +163,11 @@ fn one_line(text: &str, line: Range<usize>, by_key: bool, found: &mut Vec<Found>
             continue;
         }
         let Some(kind) = content.get(key.clone()).and_then(words::secret_kind) else { continue };
-        let in_comment = key.start > comment;
+        let in_comment = key.start > *comment;
         if !in_comment && !by_key {
             continue;
         }
-        let ends: &[char] = match (in_comment, flow < key.start) {
+        let ends: &[char] = match (in_comment, *flow < key.start) {
             (true, _) => &[' ', '\t', ',', ';'],
             (false, true) => &[',', '}', ']'],
             (false, false) => &[],
@@ -183,9 +196,10 @@ fn shift(range: Range<usize>, by: usize) -> Range<usize> {
 
 /// Keys of a line with the place behind their `:` or `=`.
 fn keys(line: &str) -> impl Iterator<Item = (Range<usize>, usize)> {
-    line.match_indices([':', '=']).filter_map(|(at, _)| {
+    memchr2_iter(b':', b'=', line.as_bytes()).filter_map(|at| {
         let before = line.get(..at)?.trim_end().trim_end_matches(['"', '\'']);
-        let is_name = |letter: char| letter.is_ascii_alphanumeric() || "_-.".contains(letter);
+        let is_name =
+            |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-' | '.');
         let start = before.trim_end_matches(is_name).len();
         (start < before.len()).then_some((start..before.len(), at + 1))
     })
@@ -319,4 +333,35 @@ fn merged(found: Vec<Found>) -> Vec<Found> {
         }
     }
     apart
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn no_piece_is_the_beginning_of_another() {
+        for (index, (piece, _)) in PIECES.iter().enumerate() {
+            let others = PIECES.iter().enumerate().filter(|(other, _)| *other != index);
+            assert!(others.into_iter().all(|(_, (other, _))| !other.starts_with(piece)), "{piece}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn one_pass_finds_what_a_pass_for_each_piece_finds(
+            parts in prop::collection::vec(
+                prop_oneof![
+                    (0..PIECES.len()).prop_map(|index| PIECES[index].0.to_owned()),
+                    "[a-zA-Z_ :/é\n-]{0,9}",
+                ],
+                0..24,
+            ),
+        ) {
+            let text = parts.concat();
+            prop_assert_eq!(pieces(&text).collect::<Vec<_>>(), one_by_one(&text));
+        }
+    }
 }

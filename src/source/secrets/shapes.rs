@@ -54,6 +54,8 @@ pub(super) enum Mark {
     Scheme,
     /// What stands before the host of a URL.
     Url,
+    /// The first line of a private key, which is no matter of shapes.
+    PrivateKey,
 }
 
 /// A shape, and what tells a secret from the examples of manuals (`sk-your-api-key`). Its

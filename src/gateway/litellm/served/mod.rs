@@ -6,6 +6,7 @@ mod changes;
 mod read;
 #[cfg(test)]
 mod tests;
+mod wildcards;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +15,7 @@ use crate::source::{self, Expansion, SourceFile, Sources};
 
 pub use changes::{Change, ChangeKind, changes};
 pub use read::read;
+pub use wildcards::{may_be_listed, wildcards};
 
 /// What one config serves.
 #[derive(Debug, Default, PartialEq)]
@@ -87,8 +89,8 @@ impl Route<'_> {
 }
 
 /// The names that `GET /v1/models` of the gateway lists for this config: names of deployments,
-/// those that gwcfg makes for itself among them, of routing groups, and aliases of them that are not
-/// hidden; no wildcards (LiteLLM 1.106.2 lists the models that it knows for them instead).
+/// those that gwcfg makes for itself among them, of routing groups, and aliases of them that are
+/// not hidden; no wildcards (LiteLLM 1.106.2 lists the models that it knows for them instead).
 #[must_use]
 pub fn names(text: &str) -> BTreeSet<String> {
     with_served(text, |served| {

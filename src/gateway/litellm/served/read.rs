@@ -1,68 +1,15 @@
 //! A config's text to what it serves.
 
-use serde::Deserialize;
+use crate::source::{Entries, Field, List, NameOr, Text, Tree};
 
-use crate::source::{self, Entries, Field, List, NameOr, Text, Tree};
-
+use super::super::config::{Config, Entry, Item, Settings, named};
 use super::{Alias, Deployment, Route, Served, Step};
-
-#[derive(Default, Deserialize)]
-#[serde(default, bound(deserialize = "'de: 'a"))]
-struct Config<'a> {
-    model_list: Field<List<Entry<'a>>>,
-    router_settings: Field<Settings<'a>>,
-    litellm_settings: Field<Settings<'a>>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, bound(deserialize = "'de: 'a"))]
-struct Entry<'a> {
-    model_name: Field<Text<'a>>,
-    litellm_params: Field<Params<'a>>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, bound(deserialize = "'de: 'a"))]
-struct Params<'a> {
-    model: Field<Text<'a>>,
-    api_base: Field<Text<'a>>,
-    weight: Field<f64>,
-    rpm: Field<f64>,
-    tpm: Field<f64>,
-    order: Field<f64>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, bound(deserialize = "'de: 'a"))]
-struct Settings<'a> {
-    routing_strategy: Field<Text<'a>>,
-    routing_groups: Field<List<RoutingGroup<'a>>>,
-    model_group_alias: Field<Entries<'a, NameOr<'a, Item<'a>>>>,
-    fallbacks: Field<List<Entries<'a, List<NameOr<'a, Item<'a>>>>>>,
-    default_fallbacks: Field<List<NameOr<'a, Item<'a>>>>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, bound(deserialize = "'de: 'a"))]
-struct RoutingGroup<'a> {
-    group_name: Field<Text<'a>>,
-    models: Field<List<Text<'a>>>,
-    routing_strategy: Field<Text<'a>>,
-}
-
-/// An alias, or a step of a chain, that says more than a name.
-#[derive(Default, Deserialize)]
-#[serde(default, bound(deserialize = "'de: 'a"))]
-struct Item<'a> {
-    model: Field<Text<'a>>,
-    hidden: Field<bool>,
-}
 
 /// What the config serves whose text the tree is. (Its repeated keys are to be marked, and its
 /// aliases must fit.)
 #[must_use]
 pub fn read<'a>(tree: &Tree<'a>) -> Served<'a> {
-    let config: Config<'a> = source::read(tree).document;
+    let config = Config::read(tree);
     let mut served = Served::default();
     for entry in config.model_list.value().into_iter().flatten() {
         let Some((name, deployment)) = deployment(&entry.value) else { continue };
@@ -73,9 +20,7 @@ pub fn read<'a>(tree: &Tree<'a>) -> Served<'a> {
         strategies(router, &mut served);
     }
     // `Router.__init__` of LiteLLM 1.106.2: the router's own, or else those of `litellm_settings`.
-    let settings = || [&config.router_settings, &config.litellm_settings].into_iter();
-    let settings = || settings().filter_map(Field::value);
-    let mut lists = settings().filter_map(|settings| settings.fallbacks.value());
+    let mut lists = config.settings().filter_map(|settings| settings.fallbacks.value());
     for item in lists.find(|list| !list.is_empty()).into_iter().flatten() {
         // One key is looked at, the first.
         let Some((name, steps)) = item.value.given().next() else { continue };
@@ -87,7 +32,7 @@ pub fn read<'a>(tree: &Tree<'a>) -> Served<'a> {
         // Of two lists for one name the first is found.
         served.routes.entry(name.value).or_default().chain.get_or_insert(steps);
     }
-    let mut lists = settings().filter_map(|settings| settings.default_fallbacks.value());
+    let mut lists = config.settings().filter_map(|settings| settings.default_fallbacks.value());
     if let Some(steps) = lists.find(|list| !list.is_empty()) {
         served.default_chain = chain(&served, steps);
     }
@@ -114,7 +59,7 @@ fn deployment<'a>(entry: &Entry<'a>) -> Option<(&'a str, Deployment<'a>)> {
 fn aliases<'a>(router: &Settings<'a>, served: &mut Served<'a>) {
     let given = router.model_group_alias.value().into_iter().flat_map(Entries::given);
     for (name, item) in given {
-        let Some(target) = target(item) else { continue };
+        let Some(target) = named(item) else { continue };
         let hidden = match item {
             NameOr::Name(_) => false,
             NameOr::Full(item) => item.hidden.value() == Some(&true),
@@ -147,16 +92,9 @@ fn strategies<'a>(router: &Settings<'a>, served: &mut Served<'a>) {
     }
 }
 
-fn target<'a>(item: &NameOr<'a, Item<'a>>) -> Option<&'a str> {
-    match item {
-        NameOr::Name(name) => Some(name),
-        NameOr::Full(item) => item.model.value().map(|text| text.0),
-    }
-}
-
 /// The steps as a person knows them: behind a hidden alias stands the name that it hides.
 fn chain<'a>(served: &Served<'a>, steps: &List<NameOr<'a, Item<'a>>>) -> Vec<Step<'a>> {
-    let names = steps.iter().filter_map(|step| target(&step.value));
+    let names = steps.iter().filter_map(|step| named(&step.value));
     names
         .map(|name| {
             let alias = served.routes.get(name).and_then(|route| route.alias);

@@ -2,7 +2,7 @@
 //!
 //! The functions have the order and the conditions of LiteLLM's own (`router.py` of 1.106.2), with
 //! their names in the comments, so that the two can be read side by side. Each state that LiteLLM
-//! keeps in a request's keyword arguments is a field of [`Arguments`], copied where they are copied.
+//! keeps in a request's keyword arguments is a field of [`Arguments`], copied where they are.
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
