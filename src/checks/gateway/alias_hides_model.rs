@@ -3,7 +3,7 @@
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 use crate::gateway::litellm::value::Value;
 
-use super::Context;
+use super::{Context, groups};
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -17,9 +17,13 @@ pub static RULE: Rule = Rule {
 /// Reports every alias that is a name of the `model_list` too.
 pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
     let aliases = context.setting("router_settings", "model_group_alias");
+    if aliases.is_none() {
+        return;
+    }
+    let groups = groups::of(context);
     for (alias, target) in aliases.into_iter().flat_map(Value::entries) {
         let name = alias.written();
-        let hidden = context.deployments().find(|one| one.name == name);
+        let hidden = groups.get(name).and_then(|members| members.first());
         let Some(hidden) = hidden.filter(|_| target.text().is_some_and(|it| it != name)) else {
             continue;
         };

@@ -1,8 +1,9 @@
 //! Aliases that no request gets through.
 
-use crate::diagnostic::{Reporter, Rule, Severity, Stage, suggest};
+use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 use crate::gateway::litellm::value::{Python, Value};
 
+use super::chains::Known;
 use super::{Context, chains, place};
 
 /// The record.
@@ -17,7 +18,8 @@ pub static RULE: Rule = Rule {
 /// Reports every alias that leads nowhere.
 pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
     let Some(aliases) = context.setting("router_settings", "model_group_alias") else { return };
-    for (alias, value) in aliases.entries() {
+    let known = chains::names_are_known(context).then(|| Known::new(context));
+    for (searches, (alias, value)) in aliases.entries().enumerate() {
         let name = alias.written();
         let target = if value.kind() == Python::Map { value.get("model") } else { Some(value) };
         let Some(target) = target.filter(|target| target.variable().is_none()) else { continue };
@@ -44,11 +46,10 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
             );
             out.report(message, target.span(), "an alias of an alias")
                 .help("name the model itself");
-        } else if chains::names_are_known(context) && !chains::answers(context, text) {
-            let names = context.tables.public_names();
+        } else if let Some(known) = known.as_ref().filter(|known| !known.answers(text)) {
             let message =
                 format!("every request for `{name}` is refused: nobody answers to `{text}`");
-            let near = suggest::nearest(text, names.iter().copied().filter(|n| *n != name));
+            let near = known.near(text, searches).filter(|near| *near != name);
             out.report(message, target.span(), "no such name").help(match near {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "name a `model_name` of the `model_list`".to_owned(),

@@ -3,6 +3,7 @@
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 use crate::gateway::litellm::walk::{Failure, attempts};
 
+use super::chains::Known;
 use super::{Context, chains};
 
 /// The record.
@@ -20,8 +21,9 @@ const SHOWN: usize = 8;
 /// Reports every list between whose steps something else is tried.
 pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
     let tables = context.tables;
+    let known = Known::new(context);
     for chain in chains::all(context).iter().filter(|chain| chain.setting == "fallbacks") {
-        let Some(source) = chain.source.text().filter(|name| tables.answers_to(name)) else {
+        let Some(source) = chain.source.text().filter(|name| known.answers(name)) else {
             continue;
         };
         let steps: Vec<&str> = chain.steps().map(|(name, _)| name).collect();
@@ -35,7 +37,7 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
             continue;
         }
         let mut stated = vec![source];
-        for step in steps.into_iter().filter(|step| tables.answers_to(step)) {
+        for step in steps.into_iter().filter(|step| known.answers(step)) {
             if !stated.contains(&step) {
                 stated.push(step);
             }

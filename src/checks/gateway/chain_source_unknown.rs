@@ -1,8 +1,11 @@
 //! Fallbacks of names that there are not.
 
-use crate::diagnostic::{Reporter, Rule, Severity, Stage, suggest};
+use std::collections::BTreeMap;
 
-use super::{Context, chains};
+use crate::diagnostic::{Reporter, Rule, Severity, Stage};
+
+use super::chains::Known;
+use super::{Context, Deployment, chains};
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -14,36 +17,38 @@ pub static RULE: Rule = Rule {
 };
 
 /// Reports every chain that can never begin.
-pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
+pub fn check<'a>(context: &Context<'_, 'a>, out: &mut Reporter<'_>) {
     if !chains::names_are_known(context) {
         return;
     }
-    for chain in chains::all(context).into_iter().filter(|chain| !chain.is_for_all()) {
-        let Some(name) = chain.source.text() else { continue };
-        if name == "*" || is_asked(context, name) {
-            continue;
-        }
-        let of_model = context.deployments().find(|one| one.text("model") == name);
-        if let Some(deployment) = of_model {
+    let known = Known::new(context);
+    let all = chains::all(context).into_iter().filter(|chain| !chain.is_for_all());
+    let unknown = all.filter(|chain| {
+        chain.source.text().is_some_and(|name| name != "*" && !known.is_asked(name))
+    });
+    let by_model = |one: Deployment<'_, 'a>| (one.text("model"), one.name);
+    let models: BTreeMap<&str, &str> = context.deployments().map(by_model).collect();
+    for (searches, chain) in unknown.enumerate() {
+        let name = chain.source.written();
+        let of_model = models.get(name);
+        if let Some(of) = of_model {
             out.report(
                 format!(
-                    "`{name}` is the model of a deployment, not its name: a request for `{}` does \
-                     not use this list",
-                    deployment.name
+                    "`{name}` is the model of a deployment, not its name: a request for `{of}` \
+                     does not use this list"
                 ),
                 chain.source.span(),
                 "a model, not a name",
             )
-            .help(format!("write `{}`", deployment.name));
+            .help(format!("write `{of}`"));
             continue;
         }
-        let names = context.tables.public_names();
         let finding = out.report(
             format!("this list is never used: no request can ask for `{name}`"),
             chain.source.span(),
             "no such name",
         );
-        finding.help(match suggest::nearest(name, names.iter().copied()) {
+        finding.help(match known.near(name, searches) {
             _ if name == "default" => {
                 "write `default_fallbacks: […]`, or the key `\"*\"`: `default` is a name like any \
                  other"
@@ -59,16 +64,6 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
             None => "remove it, or add a deployment with this `model_name`".to_owned(),
         });
     }
-}
-
-/// A name with a provider before it finds the list of the name alone.
-fn is_asked(context: &Context<'_, '_>, name: &str) -> bool {
-    let of_model = || context.deployments().any(|one| one.text("model") == name);
-    let named = || context.tables.public_names().binary_search(&name).is_ok();
-    !name.contains('*') && chains::answers(context, name) && (named() || !of_model())
-        || context.deployments().any(|one| {
-            one.name.split_once('/').is_some_and(|(_, rest)| rest == name || rest == "*")
-        })
 }
 
 #[cfg(test)]

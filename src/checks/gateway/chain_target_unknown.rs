@@ -1,7 +1,8 @@
 //! Fallbacks to names that there are not.
 
-use crate::diagnostic::{Reporter, Rule, Severity, Stage, suggest};
+use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 
+use super::chains::Known;
 use super::{Context, chains};
 
 /// The record.
@@ -21,14 +22,15 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
     let all = chains::all(context);
     let steps = all.iter().filter(|chain| !chain.is_for_all()).flat_map(|chain| chain.steps());
     let steps = steps.chain(chains::defaults(context));
-    for (name, place) in steps.filter(|(name, _)| !chains::answers(context, name)) {
-        let names = context.tables.public_names();
+    let known = Known::new(context);
+    let unknown = steps.filter(|(name, _)| !known.answers(name));
+    for (searches, (name, place)) in unknown.enumerate() {
         let finding = out.report(
             format!("nobody answers to `{name}`: LiteLLM tries it in vain and goes on"),
             place.span(),
             "no such name",
         );
-        finding.help(match suggest::nearest(name, names.iter().copied()) {
+        finding.help(match known.near(name, searches) {
             Some(near) if near.eq_ignore_ascii_case(name) => {
                 format!("write `{near}`: upper and lower case count")
             }

@@ -1,5 +1,8 @@
 //! The fallback settings as they are written, for the rules about chains.
 
+use std::collections::BTreeSet;
+
+use crate::diagnostic::suggest;
 use crate::gateway::litellm::value::{Python, Value};
 
 use super::Context;
@@ -73,12 +76,56 @@ pub(super) fn names_are_known(context: &Context<'_, '_>) -> bool {
     !in_database && !elsewhere && !of_variables && context.deployments().next().is_some()
 }
 
-/// Whether a chain that goes to the name finds somebody.
-pub(super) fn answers(context: &Context<'_, '_>, name: &str) -> bool {
-    name.starts_with("os.environ/")
-        || context.tables.answers_to(name)
-        || context.deployments().any(|one| {
-            let id = one.entry.get("model_info").and_then(|info| info.get("id"));
-            id.is_some_and(|id| id.written() == name)
-        })
+/// Everything that a name may find, gathered once.
+pub(super) struct Known<'c, 'a> {
+    context: &'c Context<'c, 'a>,
+    /// Names, aliases and routing groups, in order.
+    pub(super) names: Vec<&'a str>,
+    /// Models and ids of the deployments.
+    others: BTreeSet<&'a str>,
+    /// Names without the provider before them.
+    rests: BTreeSet<&'a str>,
+}
+
+/// Searches for a near name in one run: each compares with all of them.
+const MAX_SEARCHES: usize = 100;
+
+impl<'c, 'a> Known<'c, 'a> {
+    pub(super) fn new(context: &'c Context<'c, 'a>) -> Self {
+        let id = |one: &super::Deployment<'_, 'a>| {
+            one.entry.get("model_info")?.get("id").map(Value::written)
+        };
+        let (mut others, mut rests) = (BTreeSet::new(), BTreeSet::new());
+        for deployment in context.deployments() {
+            others.insert(deployment.text("model"));
+            others.extend(id(&deployment));
+            rests.extend(deployment.name.split_once('/').map(|(_, rest)| rest));
+        }
+        Known { context, names: context.tables.public_names(), others, rests }
+    }
+
+    /// Whether a chain that goes to the name finds somebody.
+    pub(super) fn answers(&self, name: &str) -> bool {
+        name.starts_with("os.environ/")
+            || self.is_name(name)
+            || self.others.contains(name)
+            || self.context.tables.answers_to(name)
+    }
+
+    /// Whether a list under the name is ever looked for. A name with a provider before it finds the
+    /// list of the name alone.
+    pub(super) fn is_asked(&self, name: &str) -> bool {
+        let by_name = self.is_name(name) || !self.others.contains(name) && self.answers(name);
+        !name.contains('*') && by_name || self.rests.contains(name) || self.rests.contains("*")
+    }
+
+    fn is_name(&self, name: &str) -> bool {
+        self.names.binary_search(&name).is_ok()
+    }
+
+    /// The name that was meant, for the first `searches` of a run.
+    pub(super) fn near(&self, name: &str, searches: usize) -> Option<&'a str> {
+        let open = searches < MAX_SEARCHES;
+        open.then(|| suggest::nearest(name, self.names.iter().copied())).flatten()
+    }
 }

@@ -1,5 +1,7 @@
 //! References to variables that LiteLLM takes literally.
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 use crate::source::Span;
 
@@ -18,35 +20,14 @@ pub static RULE: Rule = Rule {
 /// Reports each wrong form once, at its first place: who writes one mostly writes it everywhere.
 pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
     let leaves = leaves(context);
-    let mut shell: Option<(Span, String, usize)> = None;
-    let defined = context.section("environment_variables");
+    let mut shell: Option<(Span, &str, usize)> = None;
     for leaf in &leaves {
         let text = leaf.value.written();
         if let Some(name) = in_shell_form(leaf, text) {
-            let seen = shell.get_or_insert((leaf.value.span(), name.to_owned(), 0));
-            seen.2 += 1;
-            continue;
+            shell.get_or_insert((leaf.value.span(), name, 0)).2 += 1;
+        } else if let Some((message, help)) = wrong(leaf, text) {
+            out.report(message, leaf.value.span(), "taken literally").help(help);
         }
-        let Some(wrong) = wrong(leaf, text) else {
-            let Some(name) = leaf.value.variable() else { continue };
-            let own = defined.and_then(|defined| defined.entry(name));
-            if let Some((own, _)) = own.filter(|_| leaf.section != "environment_variables")
-                && !(context.is_set)(name)
-            {
-                out.report(
-                    format!(
-                        "`{name}` is empty here: LiteLLM resolves references before it sets \
-                         `environment_variables`"
-                    ),
-                    leaf.value.span(),
-                    "empty",
-                )
-                .also(own.span(), "set too late")
-                .help("set it in the environment of the gateway, or write the value here");
-            }
-            continue;
-        };
-        out.report(wrong.0, leaf.value.span(), "taken literally").help(wrong.1);
     }
     if let Some((span, name, count)) = shell {
         let more = and_more(count - 1);
@@ -62,7 +43,32 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
              it before LiteLLM reads the file"
         ));
     }
+    too_late(context, &leaves, out);
 }
+
+/// Variables that the same file sets, each once.
+fn too_late(context: &Context<'_, '_>, leaves: &[Leaf<'_, '_>], out: &mut Reporter<'_>) {
+    let Some(defined) = context.section(VARIABLES) else { return };
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    for leaf in leaves.iter().filter(|leaf| leaf.section != VARIABLES) {
+        let Some(name) = leaf.value.variable().filter(|name| !(context.is_set)(name)) else {
+            continue;
+        };
+        let Some((own, _)) = defined.entry(name).filter(|_| seen.insert(name)) else { continue };
+        out.report(
+            format!(
+                "`{name}` is empty here: LiteLLM resolves references before it sets `{VARIABLES}`"
+            ),
+            leaf.value.span(),
+            "empty",
+        )
+        .also(own.span(), "set too late")
+        .help("set it in the environment of the gateway, or write the value here");
+    }
+}
+
+/// The section that sets variables.
+const VARIABLES: &str = "environment_variables";
 
 /// The variable of `${NAME}`, or of a value that is `$NAME` as a whole.
 fn in_shell_form<'a>(leaf: &Leaf<'_, 'a>, text: &'a str) -> Option<&'a str> {

@@ -30,7 +30,7 @@ impl Gateway<'_> {
     }
 
     /// Whether a chain that goes to the name finds somebody there: an alias, a routing group, a
-    /// name, a pattern or the model of a deployment. A name without a prefix may match a pattern
+    /// name or a pattern (the model of a deployment would do as well). A name without a prefix may match a pattern
     /// with the prefix that LiteLLM infers for it.
     #[must_use]
     pub fn answers_to(&self, name: &str) -> bool {
@@ -38,7 +38,6 @@ impl Gateway<'_> {
             self.names.contains_key(name)
                 || self.routing_groups.contains_key(name)
                 || self.by_pattern(name).is_some()
-                || self.deployments.iter().any(|deployment| deployment.model == name)
         };
         let inferred = || {
             let nobody = |_: &str| false;
