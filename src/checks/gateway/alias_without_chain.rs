@@ -4,7 +4,7 @@ use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 use crate::gateway::litellm::value::{Python, Value};
 use crate::gateway::litellm::walk::{Failure, attempts};
 
-use super::Context;
+use super::{Context, MAX_WALKS, is_walkable};
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -17,9 +17,12 @@ pub static RULE: Rule = Rule {
 
 /// Reports every alias that gives up where its model goes on.
 pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
+    if !is_walkable(context) {
+        return;
+    }
     let tables = context.tables;
     let aliases = context.setting("router_settings", "model_group_alias");
-    for (alias, value) in aliases.into_iter().flat_map(Value::entries) {
+    for (alias, value) in aliases.into_iter().flat_map(Value::entries).take(MAX_WALKS) {
         let target = if value.kind() == Python::Map { value.get("model") } else { Some(value) };
         let Some(target) = target.and_then(Value::text) else { continue };
         let name = alias.written();

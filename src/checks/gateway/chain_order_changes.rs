@@ -4,7 +4,7 @@ use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 use crate::gateway::litellm::walk::{Failure, attempts};
 
 use super::chains::Known;
-use super::{Context, chains};
+use super::{Context, MAX_WALKS, chains, is_walkable};
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -20,9 +20,14 @@ const SHOWN: usize = 8;
 
 /// Reports every list between whose steps something else is tried.
 pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
+    if !is_walkable(context) {
+        return;
+    }
     let tables = context.tables;
     let known = Known::new(context);
-    for chain in chains::all(context).iter().filter(|chain| chain.setting == "fallbacks") {
+    let all = chains::all(context);
+    let own = all.iter().filter(|chain| chain.setting == "fallbacks");
+    for chain in own.take(MAX_WALKS) {
         let Some(source) = chain.source.text().filter(|name| known.answers(name)) else {
             continue;
         };

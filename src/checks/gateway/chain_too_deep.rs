@@ -1,9 +1,10 @@
 //! Fallbacks of fallbacks that are cut off.
 
-use crate::diagnostic::{Reporter, Rule, Severity, Stage};
-use crate::gateway::litellm::walk::{Failure, Gateway, attempts};
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Context, chains};
+use crate::diagnostic::{Reporter, Rule, Severity, Stage};
+
+use super::{Context, MAX_WALKS, chains, is_walkable};
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -16,25 +17,26 @@ pub static RULE: Rule = Rule {
 
 /// Reports the first name whose fallbacks are cut off, and how many more there are.
 pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
-    let all = chains::all(context);
-    let own = all.iter().filter(|chain| chain.setting == "fallbacks");
-    let sources: Vec<_> = own.filter(|chain| chain.source.text().is_some()).collect();
-    let limit = context.tables.max_fallbacks();
-    // Each hop of a nested list begins at a name with a list.
-    if sources.is_empty() || i64::try_from(sources.len()).unwrap_or(i64::MAX) <= limit {
+    let limit = usize::try_from(context.tables.max_fallbacks()).unwrap_or(0);
+    if !is_walkable(context) {
         return;
     }
-    let free = Gateway::new(context.config).without_limit();
+    let all = chains::all(context);
+    let sources = all.iter().filter(|chain| chain.setting == "fallbacks" && !chain.is_for_all());
+    let sources: Vec<_> = sources.take(MAX_WALKS).collect();
+    let lists: BTreeMap<&str, Vec<&str>> = sources
+        .iter()
+        .filter_map(|chain| {
+            let steps = chain.steps().map(|(name, _)| name);
+            Some((
+                chain.source.text()?,
+                steps.filter(|name| context.tables.answers_to(name)).collect(),
+            ))
+        })
+        .collect();
     let mut cut = sources.iter().filter_map(|chain| {
         let name = chain.source.text().filter(|name| *name != "*")?;
-        let tried = attempts(context.tables, name, Failure::Server);
-        let all = attempts(&free, name, Failure::Server);
-        let group = |at: usize| all.get(at).map(|attempt| attempt.group.clone());
-        let first = (0..all.len()).find(|at| {
-            let here = tried.get(*at).map(|attempt| &attempt.group);
-            here != group(*at).as_ref()
-        })?;
-        Some((*chain, name, group(first)?))
+        Some((*chain, name, lost(&lists, name, limit)?))
     });
     let Some((chain, name, lost)) = cut.next() else { return };
     let more = match cut.count() {
@@ -51,6 +53,23 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
         "too few hops",
     )
     .help("write a larger `max_fallbacks` in `router_settings`, or one longer list");
+}
+
+/// The first name that is tried from `name` by no way of at most `limit` hops, and would be by a
+/// longer one. Names are taken hop by hop, so each is met on its shortest way.
+fn lost<'a>(
+    lists: &BTreeMap<&'a str, Vec<&'a str>>,
+    name: &'a str,
+    limit: usize,
+) -> Option<&'a str> {
+    let mut seen: BTreeSet<&str> = BTreeSet::from([name]);
+    let mut hop = vec![name];
+    for _ in 0..limit {
+        let steps = hop.iter().filter_map(|name| lists.get(name)).flatten();
+        hop = steps.copied().filter(|step| seen.insert(step)).collect();
+    }
+    let beyond = hop.iter().filter_map(|name| lists.get(name)).flatten();
+    beyond.copied().find(|step| !seen.contains(step))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 use crate::gateway::litellm::value::Value;
 use crate::gateway::litellm::walk::{Attempt, Failure, attempts};
 
-use super::{Context, Deployment};
+use super::{Context, Deployment, MAX_WALKS, is_walkable};
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -15,15 +15,12 @@ pub static RULE: Rule = Rule {
     page: include_str!("failover_exceeds_timeout.md"),
 };
 
-/// Names that are walked through; more of them are hardly of another kind.
-const MAX_NAMES: usize = 1000;
-
 /// Reports the name whose request takes the longest when nobody answers in time. Without a timeout
 /// in the config nobody has said how long is too long.
 pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
     let request = context.setting("litellm_settings", "request_timeout");
     let router = context.setting("router_settings", "timeout");
-    let Some(written) = request.or(router) else { return };
+    let Some(written) = request.or(router).filter(|_| is_walkable(context)) else { return };
     let Some(allowed) = written.number_or_text().filter(|seconds| *seconds > 0.0) else { return };
     let deployments: Vec<Deployment<'_, '_>> = context
         .deployments()
@@ -31,7 +28,7 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
         .filter(|one| one.param("model").is_some_and(|model| model.text().is_some()))
         .collect();
     let mut worst: Option<(f64, &str, usize)> = None;
-    for name in context.tables.public_names().into_iter().take(MAX_NAMES) {
+    for name in context.tables.public_names().into_iter().take(MAX_WALKS) {
         let attempts = attempts(context.tables, name, Failure::Timeout);
         let calls: usize = attempts.iter().map(|attempt| attempt.tries).sum();
         let seconds: f64 =

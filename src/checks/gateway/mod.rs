@@ -176,6 +176,17 @@ fn provider_of<'a>(deployment: &Deployment<'_, 'a>, own: &[&str]) -> Option<Prov
     Some(provider(text, custom.and_then(Value::text), base, &|name| own.contains(&name)))
 }
 
+/// Hops that are walked: the walk calls itself for each. Nobody writes a config that goes deeper.
+const MAX_HOPS: i64 = 64;
+
+/// Names from which a rule walks: those of a larger config are alike, and each walk has its price.
+const MAX_WALKS: usize = 1000;
+
+/// Whether requests can be walked through: fallbacks do not nest without an end.
+fn is_walkable(context: &Context<'_, '_>) -> bool {
+    context.tables.max_fallbacks() <= MAX_HOPS
+}
+
 /// `, here and at 2 more places`; nothing without further places.
 fn and_more(places: usize) -> String {
     match places {

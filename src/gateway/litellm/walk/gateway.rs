@@ -216,13 +216,6 @@ impl<'a> Gateway<'a> {
         self.max_fallbacks
     }
 
-    /// The same router, in which chains may nest as deep as they like.
-    #[must_use]
-    pub fn without_limit(mut self) -> Self {
-        self.max_fallbacks = i64::MAX;
-        self
-    }
-
     /// The strategy of a name.
     #[must_use]
     pub fn strategy_of(&self, name: &str) -> Strategy {
