@@ -1,5 +1,7 @@
 //! Aliases that no request gets through.
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 use crate::gateway::litellm::value::{Python, Value};
 
@@ -18,6 +20,7 @@ pub static RULE: Rule = Rule {
 /// Reports every alias that leads nowhere.
 pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
     let Some(aliases) = context.setting("router_settings", "model_group_alias") else { return };
+    let names: BTreeSet<&str> = aliases.entries().map(|(alias, _)| alias.written()).collect();
     let known = chains::names_are_known(context).then(|| Known::new(context));
     for (searches, (alias, value)) in aliases.entries().enumerate() {
         let name = alias.written();
@@ -39,7 +42,7 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
             out.report(message, place(alias, value), "not a name").help(help);
             continue;
         };
-        if aliases.get(text).is_some() {
+        if names.contains(text) {
             let message = format!(
                 "every request for `{name}` is refused: `{text}` is an alias too, and LiteLLM \
                  follows one only"

@@ -30,8 +30,8 @@ impl Gateway<'_> {
     }
 
     /// Whether a chain that goes to the name finds somebody there: an alias, a routing group, a
-    /// name or a pattern (the model of a deployment would do as well). A name without a prefix may match a pattern
-    /// with the prefix that LiteLLM infers for it.
+    /// name or a pattern (the model of a deployment would do as well). A name without a prefix may
+    /// match a pattern with the prefix that LiteLLM infers for it.
     #[must_use]
     pub fn answers_to(&self, name: &str) -> bool {
         let known = |name: &str| {
