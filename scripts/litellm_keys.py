@@ -5,12 +5,21 @@
 The sources of the names:
 
 - router_settings: the arguments of `Router.__init__`, without those that the proxy gives itself;
-- general_settings: the fields of `ConfigGeneralSettings`, and every other name that the proxy's own
+- general_settings: the fields of `ConfigGeneralSettings`, and every other name that the package's
   code takes out of `general_settings`;
 - litellm_settings: the variables of the library that hold plain values (the proxy sets whatever
   stands there), and every other name that the loader has a branch for.
 
-The section `words` holds the words that some settings know, in the place of the types.
+- litellm_params and model_info: the fields of the models that a deployment is validated with, and for
+  litellm_params every other name that the library keeps to itself or that OpenAI's API knows; all
+  others are sent to the provider.
+
+The section `words` holds the words that some settings know, in the place of the types: under
+`inferred` the model names without a prefix whose provider the library knows, under
+`inferred_pattern` expressions for further ones, under `endpoint` the addresses that tell the
+provider of any model, under `kept` the names of litellm_params that are not sent to the provider,
+under `prompts` the prefixes of prompts, under `provider_more` prefixes that are no providers of the
+library's own list, under `callback` those that are known by a name.
 
 The types are those of the annotations, or of the default where there is none: `bool`, `int`,
 `number`, `text`, `list`, `map`, joined by `|`; `any` where nothing tells.
@@ -20,6 +29,7 @@ import enum
 import importlib.metadata
 import inspect
 import itertools
+import json
 import os
 import pathlib
 import re
@@ -30,14 +40,21 @@ import typing
 os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
 
 import litellm  # noqa: E402
+from litellm.integrations import generic_api  # noqa: E402
+from litellm.litellm_core_utils import fallback_generalizations  # noqa: E402
+from litellm.llms.openai_like.json_loader import JSONProviderRegistry  # noqa: E402
 from litellm.proxy import proxy_server  # noqa: E402
 from litellm.proxy._types import ConfigGeneralSettings  # noqa: E402
+from litellm.proxy.common_utils import callback_utils  # noqa: E402
 from litellm.types.caching import LiteLLMCacheType  # noqa: E402
 from litellm.types.router import (  # noqa: E402
     AllowedFailsPolicy,
+    LiteLLM_Params,
+    ModelInfo,
     OptionalPreCallChecks,
     RetryPolicy,
 )
+from litellm.types.utils import all_litellm_params  # noqa: E402
 
 # Where the loader's own branch wants a type and no annotation says so (tried on 1.106.2: another
 # type stops the start or fails every request).
@@ -108,9 +125,9 @@ def general_settings():
 
 
 def taken_out_of(section):
-    """The names that the proxy's code reads from a section."""
+    """The names that the package's code reads from a section."""
     read = re.compile(rf"""{section}(?:\.get\(\s*|\[)["']([a-z][a-z0-9_]*)["']""")
-    home = pathlib.Path(proxy_server.__file__).parent
+    home = pathlib.Path(litellm.__file__).parent
     texts = (path.read_text(encoding="utf-8") for path in home.rglob("*.py"))
     return {name for text in texts for name in read.findall(text)}
 
@@ -151,16 +168,79 @@ def litellm_settings():
     return found | TRIED
 
 
+def litellm_params():
+    found = fields_of(LiteLLM_Params)
+    for name in [*all_litellm_params, *litellm.OPENAI_CHAT_COMPLETION_PARAMS]:
+        found.setdefault(name, "any")
+    return found
+
+
+def model_info():
+    return fields_of(ModelInfo)
+
+
+def fields_of(model):
+    return {name: shown(words(field.annotation)) for name, field in model.model_fields.items()}
+
+
+def provider_of(model, **more):
+    """The provider that the library infers, when it is one that the router takes."""
+    try:
+        provider = litellm.get_llm_provider(model, **more)[1]
+    except litellm.exceptions.BadRequestError:
+        return None
+    return provider if provider in providers() else None
+
+
+def providers():
+    return {str(getattr(each, "value", each)) for each in litellm.provider_list}
+
+
+def inferred():
+    """The names without a known prefix whose provider the library infers."""
+    litellm.suppress_debug_info = True
+    lists = (value for name, value in vars(litellm).items() if "model" in name)
+    lists = (value for value in lists if isinstance(value, (list, set, tuple, dict)))
+    names = {name for known in lists for name in known if isinstance(name, str)}
+    names = {name for name in names if name.split("/")[0] not in providers() or "/" not in name}
+    # Spaces and the like would be read otherwise; no model has them.
+    return {name for name in names if name.split() == [name] and provider_of(name)}
+
+
+def endpoints():
+    """The addresses, without their scheme, whose provider is inferred for a model of any name."""
+    litellm.suppress_debug_info = True
+    known = litellm.openai_compatible_endpoints
+    known = {each for each in known if provider_of("gwcfg-unknown", api_base=each)}
+    return {each.split("://")[-1] for each in known}
+
+
+def callbacks():
+    """The names in `callbacks` that are no path of an object of the user's own."""
+    source = inspect.getsource(callback_utils.initialize_callbacks_on_proxy)
+    named = set(re.findall(r'callback == "([a-z_0-9]+)"', source))
+    generic = pathlib.Path(generic_api.__path__[0], "generic_api_compatible_callbacks.json")
+    named |= set(json.loads(generic.read_text(encoding="utf-8")))
+    return named | set(litellm._known_custom_logger_compatible_callbacks)
+
+
 def known_words():
     """Settings and the words that they know, with the package's own lists of them."""
     strategy = typing.get_type_hints(litellm.Router.__init__)["routing_strategy"]
     return {
         "allowed_fails_policy": AllowedFailsPolicy.model_fields,
+        "callback": callbacks(),
         "cache_params": [kind.value for kind in LiteLLMCacheType],
         "optional_pre_call_checks": itertools.chain(
             *(typing.get_args(each) or [each] for each in typing.get_args(OptionalPreCallChecks))
         ),
-        "provider": {str(getattr(each, "value", each)) for each in litellm.provider_list},
+        "endpoint": endpoints(),
+        "inferred": inferred(),
+        "inferred_pattern": [rule.pattern.pattern for rule in fallback_generalizations._registry.routing_rules],
+        "kept": all_litellm_params,
+        "prompts": litellm._known_custom_logger_compatible_callbacks,
+        "provider": providers(),
+        "provider_more": set(JSONProviderRegistry._providers) - providers(),
         "retry_policy": RetryPolicy.model_fields,
         "routing_strategy": typing.get_args(strategy),
     }
@@ -168,12 +248,12 @@ def known_words():
 
 def main():
     print(f"# LiteLLM {importlib.metadata.version('litellm')}; made by scripts/litellm_keys.py")
-    sections = [router_settings, litellm_settings, general_settings]
+    sections = [router_settings, litellm_settings, general_settings, litellm_params, model_info]
     for section in sections:
         for name, kinds in sorted(section().items()):
             print(f"{section.__name__}\t{name}\t{kinds}")
     for name, known in known_words().items():
-        for word in sorted(known):
+        for word in sorted(set(known)):
             print(f"words\t{name}\t{word}")
 
 

@@ -9,12 +9,20 @@ use serde::Deserialize;
 
 use crate::checks::schema::violations::{self, Violation, ViolationKind};
 use crate::checks::schema::{Shape, Values, required};
-use crate::checks::{Context, behaviour, fallbacks, lexical, lowering, ports, references, schema};
+use crate::checks::{
+    Context, behaviour, fallbacks, gateway, lexical, lowering, ports, references, schema,
+};
 use crate::diagnostic::{Levels, Report, Severity};
 use crate::document::{Chains, Document, Mappings, Ports, Project, Providers};
+use crate::gateway::litellm::value::Value;
+use crate::gateway::litellm::walk::Gateway;
 use crate::gateway::litellm::{self, Lowered};
 use crate::routing::{self, Documents, Routing};
-use crate::source::{self, Encoding, Expansion, FileId, Read, Sources, Span, secrets};
+use crate::source::secrets::Secret;
+use crate::source::{
+    self, Difference, Encoding, Expansion, FileId, NodeId, Parsed, Problems, Read, Sources, Span,
+    SyntaxError, secrets,
+};
 
 /// The files of a project, by what they hold.
 #[derive(Debug, Clone, Copy)]
@@ -152,20 +160,11 @@ fn read_one<'a, T>(
 where
     T: Deserialize<'a> + Default,
 {
-    let readable = sources.get(file).is_some_and(|text| text.encoding == Encoding::Utf8);
-    let mut parsed = source::parse(sources, file);
-    let expansion = parsed.tree.expansion();
-    // What stands behind the readable beginning is not the parser's fault.
-    let errors = if readable { std::mem::take(&mut parsed.errors) } else { Vec::new() };
-    let whole = readable && errors.is_empty() && expansion == Expansion::Fits;
-    // What is left of a broken file is read too: its other mistakes are told in the same run.
-    let usable = readable && expansion == Expansion::Fits;
-    let repeated = if usable { parsed.tree.mark_repeated_keys() } else { Vec::new() };
-    let tree = &parsed.tree;
-    let secrets = secrets::find(sources, file, tree, whole);
-    let differences = tree.differences(whole);
+    let lexed = lex(sources, file);
+    let Lexed { whole, usable, .. } = lexed;
+    let tree = &lexed.parsed.tree;
     let mut report = Report::new(levels.clone());
-    report.hide(&secrets);
+    report.hide(&lexed.secrets);
     let Read { document: read, problems } =
         if usable { source::read(tree) } else { Read::default() };
     // What is missing may stand in the part that could not be parsed.
@@ -174,28 +173,101 @@ where
     let mut violations =
         if refused { violations::find(tree, document, &problems, &lacking) } else { Vec::new() };
     if !whole {
-        violations.retain(|found| stands_by_itself(found, &parsed.blanked));
+        violations.retain(|found| stands_by_itself(found, &lexed.parsed.blanked));
     }
-    report.run(
-        &lexical::checks(),
-        &lexical::File {
-            sources,
-            id: file,
-            document,
-            tree,
-            errors: &errors,
-            repeated: &repeated,
-            expansion,
-            differences: &differences,
-            problems: &problems,
-            secrets: &secrets,
-        },
-    );
+    report.run(&lexical::checks(), &lexed.as_seen(sources, Some(document), &problems));
     report.run(
         &schema::shape_checks(),
         &Shape { sources, document, tree, problems: &problems, violations: &violations, whole },
     );
     ReadOne { document: read, report, incomplete: (!whole).then_some(file) }
+}
+
+/// One file as YAML.
+struct Lexed<'a> {
+    file: FileId,
+    parsed: Parsed<'a>,
+    errors: Vec<SyntaxError>,
+    repeated: Vec<(NodeId, NodeId)>,
+    expansion: Expansion,
+    secrets: Vec<Secret<'a>>,
+    differences: Vec<Difference>,
+    /// All of the file could be parsed.
+    whole: bool,
+    /// What could be parsed can be read.
+    usable: bool,
+}
+
+impl<'a> Lexed<'a> {
+    fn as_seen<'s>(
+        &'s self,
+        sources: &'s Sources,
+        document: Option<Document>,
+        problems: &'s Problems<'s>,
+    ) -> lexical::File<'s>
+    where
+        'a: 's,
+    {
+        lexical::File {
+            sources,
+            id: self.file,
+            document,
+            tree: &self.parsed.tree,
+            errors: &self.errors,
+            repeated: &self.repeated,
+            expansion: self.expansion,
+            differences: &self.differences,
+            problems,
+            secrets: &self.secrets,
+        }
+    }
+}
+
+fn lex(sources: &Sources, file: FileId) -> Lexed<'_> {
+    let readable = sources.get(file).is_some_and(|text| text.encoding == Encoding::Utf8);
+    let mut parsed = source::parse(sources, file);
+    let expansion = parsed.tree.expansion();
+    // What stands behind the readable beginning is not the parser's fault.
+    let errors = if readable { mem::take(&mut parsed.errors) } else { Vec::new() };
+    let whole = readable && errors.is_empty() && expansion == Expansion::Fits;
+    // What is left of a broken file is read too: its other mistakes are told in the same run.
+    let usable = readable && expansion == Expansion::Fits;
+    let repeated = if usable { parsed.tree.mark_repeated_keys() } else { Vec::new() };
+    let secrets = secrets::find(sources, file, &parsed.tree, whole);
+    let differences = parsed.tree.differences(whole);
+    Lexed { file, parsed, errors, repeated, expansion, secrets, differences, whole, usable }
+}
+
+/// What the rules say of a config of the gateway that somebody wrote; the number of the names that
+/// a request may ask for. `is_set` tells whether a variable of the environment has a value.
+pub fn lint(
+    sources: &Sources,
+    file: FileId,
+    is_set: &dyn Fn(&str) -> bool,
+    report: &mut Report,
+) -> usize {
+    let lexed = lex(sources, file);
+    let tree = &lexed.parsed.tree;
+    report.hide(&lexed.secrets);
+    let Read { document: config, problems } =
+        if lexed.usable { source::read(tree) } else { Read::default() };
+    report.run(&lexical::yaml_checks(), &lexed.as_seen(sources, None, &problems));
+    let tables = Gateway::new(&config);
+    let context = gateway::Context {
+        sources,
+        file,
+        root: Value::root(tree),
+        config: &config,
+        tables: &tables,
+        secrets: &lexed.secrets,
+        is_set,
+    };
+    // What is missing may stand where the parser gave up.
+    if lexed.whole {
+        report.run(&gateway::checks(), &context);
+    }
+    report.run(&gateway::text_checks(), &context);
+    tables.public_names().len()
 }
 
 /// False for a breach that may come from an entry that could not be parsed: what is missing may

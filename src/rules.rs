@@ -1,6 +1,6 @@
 //! The catalogue: every stage's table joined.
 
-use crate::checks::{behaviour, fallbacks, lexical, lowering, ports, references, schema};
+use crate::checks::{behaviour, fallbacks, gateway, lexical, lowering, ports, references, schema};
 use crate::diagnostic::{Check, Rule};
 
 fn rules_of<Context>(checks: Vec<Check<Context>>) -> impl Iterator<Item = &'static Rule> {
@@ -19,6 +19,8 @@ pub fn all() -> Vec<&'static Rule> {
         .chain(rules_of(lowering::checks()))
         .chain(rules_of(lowering::omission_checks()))
         .chain(rules_of(behaviour::checks()))
+        .chain(rules_of(gateway::checks()))
+        .chain(rules_of(gateway::text_checks()))
         .collect()
 }
 

@@ -94,6 +94,20 @@ pub(crate) fn only_lowered(rule: &str, lowered: &[&str], text: &str) -> String {
     })
 }
 
+/// Every finding of one rule in a config of LiteLLM, where these variables of the environment are
+/// set.
+pub(crate) fn linted(rule: &str, set: &[&str], text: &str) -> String {
+    assert!(crate::rules::find(rule).is_some(), "no rule `{rule}`");
+    let mut sources = Sources::default();
+    let bytes = text.trim_start_matches('\n').as_bytes().to_vec();
+    let file = sources.add(SourceFile::new("config.yaml".to_owned(), bytes, false));
+    let mut report = Report::new(Levels::default());
+    pipeline::lint(&sources, file, &|name| set.contains(&name), &mut report);
+    report.sort(&sources);
+    let of_rule = report.findings().iter().filter(|finding| finding.rule.name == rule);
+    of_rule.map(|finding| show(&sources, finding)).collect::<Vec<_>>().join("\n")
+}
+
 /// The text of a file after every fix of one rule was applied.
 pub(crate) fn fixed(rule: &str, file: &str, text: &str) -> String {
     with_report(text, |sources, report| {

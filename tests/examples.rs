@@ -14,6 +14,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use gwcfg::diagnostic::{Levels, Report};
+use gwcfg::pipeline;
+use gwcfg::source::{SourceFile, Sources};
 use serde_json::Value;
 
 use support::project::gwcfg;
@@ -29,13 +32,28 @@ const MAPPINGS: &str = "exact_matches:
 
 type Files = Vec<(String, Vec<u8>)>;
 
+/// A config of the gateway, which is linted instead of a project.
+const GATEWAY: &str = "config.yaml";
+
 /// Names of the rules that find something.
 fn found(files: &Files) -> BTreeSet<String> {
+    if let Some((_, bytes)) = files.iter().find(|(name, _)| name == GATEWAY) {
+        return linted(bytes);
+    }
     let files: Vec<(&str, Vec<u8>)> =
         files.iter().map(|(name, bytes)| (name.as_str(), bytes.clone())).collect();
     let report: Value = serde_json::from_str(&whole(&files, false).json).unwrap();
     let findings = report["findings"].as_array().unwrap();
     findings.iter().map(|finding| finding["rule"].as_str().unwrap().to_owned()).collect()
+}
+
+/// Names of the rules that find something in a config of the gateway, with no variable set.
+fn linted(bytes: &[u8]) -> BTreeSet<String> {
+    let mut sources = Sources::default();
+    let file = sources.add(SourceFile::new(GATEWAY.to_owned(), bytes.to_vec(), false));
+    let mut report = Report::new(Levels::default());
+    pipeline::lint(&sources, file, &|_| false, &mut report);
+    report.findings().iter().map(|finding| finding.rule.name.to_owned()).collect()
 }
 
 /// What a page says of an example: that its rule finds something in it, or nothing.
@@ -46,7 +64,8 @@ enum Kind {
 }
 
 /// The files that an example may show.
-const FILES: &[&str] = &["gwcfg.yaml", "providers.yaml", "model-mappings.yaml", "ports.yaml"];
+const FILES: &[&str] =
+    &["gwcfg.yaml", "providers.yaml", "model-mappings.yaml", "ports.yaml", GATEWAY];
 
 /// The examples of a page, one project each: blocks of one kind and of different files that follow
 /// each other belong together; a file that comes again begins the next example.
@@ -72,6 +91,9 @@ fn examples(page: &str) -> Vec<(Kind, Files)> {
         }
     }
     for (_, project) in &mut projects {
+        if project.iter().any(|(known, _)| known == GATEWAY) {
+            continue;
+        }
         for (name, text) in [("providers.yaml", PROVIDERS), ("model-mappings.yaml", MAPPINGS)] {
             if project.iter().all(|(known, _)| known != name) {
                 project.push((name.to_owned(), text.as_bytes().to_vec()));

@@ -4,6 +4,7 @@
 
 pub mod behaviour;
 pub mod fallbacks;
+pub mod gateway;
 pub mod lexical;
 pub mod lost_steps;
 pub mod lowering;

@@ -52,6 +52,11 @@ pub(super) struct Global {
 pub(super) enum Command {
     /// Check the sources, and the gateway's own traps on what they compile to
     Validate(Reporting),
+    /// Check any config of LiteLLM, whoever wrote it
+    ///
+    /// What is said of it was seen on LiteLLM 1.106.2. Whether a variable of the environment is set
+    /// is looked at; its value is not.
+    Lint(Lint),
     /// Compile the sources to the gateway's config
     Generate(Generate),
     /// Show what differs between two configs
@@ -108,6 +113,15 @@ pub(super) enum Command {
         #[arg(value_enum)]
         name: Document,
     },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Lint {
+    /// The configs
+    #[arg(value_name = "FILE", required = true)]
+    pub(super) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) reporting: Reporting,
 }
 
 #[derive(Debug, Args)]

@@ -13,6 +13,7 @@ mod export;
 mod gateway;
 mod generate;
 mod history;
+mod lint;
 mod recording;
 mod rollback;
 mod route;
@@ -54,6 +55,7 @@ pub fn main() -> ExitCode {
     let mut terminal = Terminal::new(&arguments);
     let exit = match &arguments.command {
         Command::Validate(reporting) => validate::run(&arguments, reporting, &mut terminal),
+        Command::Lint(command) => lint::run(&arguments, command, &mut terminal),
         Command::Generate(command) => generate::run(&arguments, command, &mut terminal),
         Command::Diff(command) => diff::run(&arguments, command, &mut terminal),
         Command::Deploy(command) => deploy::run(&arguments, command, &mut terminal),

@@ -333,7 +333,12 @@ fn named_folder(
     Err(ProjectError::Named { path: path.to_path_buf(), option, wrong })
 }
 
-fn levels<'l>(set: impl Iterator<Item = &'l (String, Level)>) -> Result<Levels, ProjectError> {
+/// How rules weigh by the words of a person.
+///
+/// # Errors
+///
+/// A rule that there is not.
+pub fn levels<'l>(set: impl Iterator<Item = &'l (String, Level)>) -> Result<Levels, ProjectError> {
     let mut levels = Levels::default();
     let all = rules::all();
     for (name, level) in set {

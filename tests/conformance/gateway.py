@@ -1,7 +1,7 @@
 """Runs the real LiteLLM proxy configuration loader and router for the conformance tests.
 
 One JSON object per line on stdin, one answer per line on stdout; ends at the end of stdin.
-Operations: `load`, `request`, `health`, `advance`, `keys`. The import costs about ten seconds and
+Operations: `load`, `judge`, `request`, `health`, `advance`, `keys`. The import costs about ten seconds and
 happens once; `load` then forks, so that no configuration sees what another left behind in
 LiteLLM's global variables. `tests/support/litellm.rs` describes the fields.
 """
@@ -32,6 +32,7 @@ from litellm.proxy._types import ConfigGeneralSettings  # noqa: E402
 from litellm.proxy.route_llm_request import route_request  # noqa: E402
 
 import upstream  # noqa: E402
+import verdict  # noqa: E402
 
 LOGGERS = ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy")
 
@@ -192,6 +193,17 @@ class Session:
         names = self.router.get_model_names() if self.router else []
         return {"ok": True, "models": sorted(names), "log": self.log.take()}
 
+    def judge(self, command):
+        """What the loader says of any config, whatever it names; no request can follow."""
+        upstream.forbid_network()
+        for name in LOGGERS:
+            logging.getLogger(name).handlers = [self.log]
+            logging.getLogger(name).propagate = False
+        with tempfile.NamedTemporaryFile("w", suffix=".yaml", encoding="utf-8") as file:
+            file.write(command["config"])
+            file.flush()
+            return verdict.judge(self.loop, file.name, command["config"])
+
     def request(self, command):
         self.upstreams.begin(command.get("fail", []))
         self.clock.slept = 0.0
@@ -243,6 +255,7 @@ class Session:
         signal.alarm(120)
         operations = {
             "load": self.start,
+            "judge": self.judge,
             "request": self.request,
             "health": self.health,
             "advance": self.advance,
@@ -382,7 +395,7 @@ def main():
     def handle(command):
         if command["op"] == "keys":
             return keys()
-        if command["op"] == "load":
+        if command["op"] in ("load", "judge"):
             child.replace()
         return child.ask(command)
 

@@ -30,6 +30,7 @@ mod providers;
 mod served;
 mod settings;
 mod strategies;
+mod verdicts;
 
 use support::litellm::{Answer, Failure, Gateway, Load, Loaded};
 

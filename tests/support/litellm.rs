@@ -56,6 +56,18 @@ pub struct Loaded {
     pub refused: Vec<String>,
 }
 
+/// What the real loader and router say of a config, in a world where what it names is there.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Verdict {
+    /// Whether the gateway would have started.
+    pub ok: bool,
+    /// The exception that stopped it: class and text.
+    pub error: Option<String>,
+    /// The names of the deployments that were dropped, in order.
+    #[serde(default)]
+    pub dropped: Vec<String>,
+}
+
 /// One line of the gateway's log.
 #[derive(Debug, Clone, Deserialize)]
 pub struct LogLine {
@@ -264,6 +276,12 @@ impl Gateway {
     /// Loads a configuration, in place of the one before.
     pub fn load(&mut self, load: &Load) -> Loaded {
         self.process.ask("load", load)
+    }
+
+    /// Judges any configuration; nothing can be asked of it afterwards. See
+    /// `tests/conformance/verdict.py` for the world that it is judged in.
+    pub fn judge(&mut self, config: &str) -> Verdict {
+        self.process.ask("judge", &json!({"config": config}))
     }
 
     /// Requests a completion from a model of the loaded configuration.

@@ -31,8 +31,8 @@ pub struct File<'a> {
     pub sources: &'a Sources,
     /// The file.
     pub id: FileId,
-    /// Which document it holds.
-    pub document: Document,
+    /// Which document it holds; `None` for a config of the gateway.
+    pub document: Option<Document>,
     /// The YAML, as far as it could be parsed.
     pub tree: &'a Tree<'a>,
     /// What stopped the parser, and what would stop it next if that were mended.
@@ -52,6 +52,14 @@ pub struct File<'a> {
 /// The table.
 #[must_use]
 pub fn checks<'a>() -> Vec<Check<File<'a>>> {
+    let mut checks = yaml_checks();
+    checks.push(Check { rule: &secret_literal::RULE, run: secret_literal::check });
+    checks
+}
+
+/// The rules of any YAML, whatever it holds.
+#[must_use]
+pub fn yaml_checks<'a>() -> Vec<Check<File<'a>>> {
     vec![
         Check { rule: &file_missing::RULE, run: file_missing::check },
         Check { rule: &file_too_large::RULE, run: file_too_large::check },
@@ -70,7 +78,6 @@ pub fn checks<'a>() -> Vec<Check<File<'a>>> {
         Check { rule: &yaml_refused_elsewhere::RULE, run: yaml_refused_elsewhere::check },
         Check { rule: &key_duplicate::RULE, run: key_duplicate::check },
         Check { rule: &scalar_ambiguous::RULE, run: scalar_ambiguous::check },
-        Check { rule: &secret_literal::RULE, run: secret_literal::check },
     ]
 }
 

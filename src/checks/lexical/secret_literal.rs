@@ -41,17 +41,17 @@ pub fn check(file: &File<'_>, out: &mut Reporter<'_>) {
 }
 
 /// No edit is certain: nobody knows the variable's name but the author.
-fn help(document: Document) -> &'static str {
+fn help(document: Option<Document>) -> &'static str {
     match document {
-        Document::Providers => {
+        Some(Document::Providers) => {
             "put it into an environment variable and name that in `env_var`; give the provider a \
              new key, since this one has been written down"
         }
-        Document::Project => {
+        Some(Document::Project) | None => {
             "put it into an environment variable and write `os.environ/NAME`; make a new one, \
              since this one has been written down"
         }
-        Document::Mappings | Document::Ports => {
+        Some(Document::Mappings | Document::Ports) => {
             "remove it, and make a new one, since this one has been written down"
         }
     }

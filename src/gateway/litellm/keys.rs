@@ -67,18 +67,60 @@ pub fn home(name: &str) -> Option<Section> {
 }
 
 /// The words that a setting knows, in order: strategies, checks, kinds of errors, and the types of
-/// caches for `cache_params`, prefixes of model strings under `provider`. Nothing for a setting
-/// without a list of words.
+/// caches for `cache_params`, prefixes of model strings under `provider`, and the lists that
+/// `scripts/litellm_keys.py` describes. Nothing for a setting without a list of words.
 pub fn words(setting: &str) -> impl Iterator<Item = &'static str> {
     WORDS.iter().filter(move |(other, _)| *other == setting).map(|(_, word)| *word)
+}
+
+/// True when a setting knows a word; see [`words`].
+#[must_use]
+pub fn knows(setting: &str, word: &str) -> bool {
+    WORDS.binary_search(&(setting, word)).is_ok()
 }
 
 /// True for a prefix of model strings that the release knows; LiteLLM drops a deployment with
 /// another one.
 #[must_use]
 pub fn is_provider(prefix: &str) -> bool {
-    WORDS.binary_search(&("provider", prefix)).is_ok()
+    knows("provider", prefix)
 }
+
+/// The types of a key of `litellm_params`; `None` for one that LiteLLM does not know, and sends to
+/// the provider as it stands.
+#[must_use]
+pub fn param(name: &str) -> Option<&'static str> {
+    of_deployment("litellm_params", name)
+}
+
+/// The types of a key of `model_info`; `None` for one that is kept as it stands.
+#[must_use]
+pub fn info(name: &str) -> Option<&'static str> {
+    of_deployment("model_info", name)
+}
+
+fn of_deployment(place: &str, name: &str) -> Option<&'static str> {
+    let found = PARAMS.binary_search_by_key(&(place, name), |(place, name, _)| (*place, *name));
+    found.ok().and_then(|row| PARAMS.get(row)).map(|(.., types)| *types)
+}
+
+/// The keys of `litellm_params`, in order.
+pub fn params() -> impl Iterator<Item = &'static str> {
+    PARAMS.iter().filter(|(place, ..)| *place == "litellm_params").map(|(_, name, _)| *name)
+}
+
+/// Place, name, types of what stands in a deployment; in order.
+static PARAMS: LazyLock<Vec<(&str, &str, &str)>> = LazyLock::new(|| {
+    let of_line = |line: &'static str| {
+        let mut parts = line.split('\t');
+        let place =
+            parts.next().filter(|place| ["litellm_params", "model_info"].contains(place))?;
+        Some((place, parts.next()?, parts.next()?))
+    };
+    let mut params: Vec<_> = LIST.lines().filter_map(of_line).collect();
+    params.sort_unstable();
+    params
+});
 
 static WORDS: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
     let words = LIST.lines().filter_map(|line| line.strip_prefix("words\t"));
@@ -156,7 +198,8 @@ mod tests {
     #[test]
     fn every_line_of_the_list_is_read() {
         let lines = LIST.lines().filter(|line| !line.starts_with('#')).count();
-        assert_eq!(KEYS.len() + WORDS.len(), lines);
+        assert_eq!(KEYS.len() + WORDS.len() + PARAMS.len(), lines);
+        assert_eq!((param("rpm"), info("tier"), param("rpmm")), (Some("int"), Some("text"), None));
         assert_eq!(words("routing_strategy").next(), Some("cost-based-routing"));
         assert!(LIST.starts_with(&format!("# LiteLLM {};", super::super::RELEASE)));
         for (section, name, _) in KEYS.iter() {

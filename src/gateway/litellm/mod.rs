@@ -11,6 +11,7 @@ mod entry;
 #[cfg(test)]
 mod every_key;
 mod health;
+pub mod infer;
 pub mod keys;
 mod loss;
 mod lower;
@@ -21,6 +22,7 @@ pub mod served;
 mod settings;
 mod strategy;
 mod unread;
+pub mod value;
 pub mod walk;
 
 pub use emit::emit;

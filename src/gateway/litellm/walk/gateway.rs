@@ -204,8 +204,21 @@ impl<'a> Gateway<'a> {
         names
     }
 
+    /// The list of `fallbacks` that a name has of its own.
+    #[must_use]
+    pub fn own_chain(&self, name: &str) -> Option<&[Spanned<&'a str>]> {
+        self.fallbacks.first(name)
+    }
+
+    /// How deep chains may nest.
+    #[must_use]
+    pub fn max_fallbacks(&self) -> i64 {
+        self.max_fallbacks
+    }
+
     /// The strategy of a name.
-    pub(super) fn strategy_of(&self, name: &str) -> Strategy {
+    #[must_use]
+    pub fn strategy_of(&self, name: &str) -> Strategy {
         let name = self.aliases.get(name).map_or(name, |target| target.value);
         self.strategies.get(name).copied().unwrap_or(self.strategy)
     }

@@ -29,6 +29,24 @@ impl Gateway<'_> {
             || self.deployments.iter().any(|deployment| deployment.model == name)
     }
 
+    /// Whether a chain that goes to the name finds somebody there: an alias, a routing group, a
+    /// name or a pattern (the model of a deployment would do as well). A name without a prefix may
+    /// match a pattern with the prefix that LiteLLM infers for it.
+    #[must_use]
+    pub fn answers_to(&self, name: &str) -> bool {
+        let known = |name: &str| {
+            self.names.contains_key(name)
+                || self.routing_groups.contains_key(name)
+                || self.by_pattern(name).is_some()
+        };
+        let inferred = || {
+            let nobody = |_: &str| false;
+            !self.patterns.is_empty()
+                && super::super::infer::provider(name, None, "", &nobody).is_known()
+        };
+        self.aliases.contains_key(name) || known(name) || !name.contains('/') && inferred()
+    }
+
     /// `_common_checks_available_deployment`: alias, routing group, exact name, pattern, model
     /// string, first default fallback; `None` when nothing answers.
     pub(super) fn resolve(&self, name: &str) -> Option<Group> {

@@ -1,0 +1,205 @@
+//! What LiteLLM does with a `config.yaml` that somebody wrote (`gwcfg lint`). What is said of it
+//! was seen on LiteLLM 1.106.2.
+
+mod alias_hides_model;
+mod alias_unusable;
+mod alias_without_chain;
+mod callback_unknown;
+mod chain_malformed;
+mod chain_order_changes;
+mod chain_repeated;
+mod chain_source_unknown;
+mod chain_target_unknown;
+mod chain_too_deep;
+mod chains;
+mod config_key_misplaced;
+mod config_key_unknown;
+mod config_secret_literal;
+mod context_setting_without_effect;
+mod default_chain_replaced;
+mod deployment_dropped;
+mod deployment_provider_unknown;
+mod environment_unset;
+mod failover_exceeds_timeout;
+mod gateway_start_fails;
+mod groups;
+mod key_sent_elsewhere;
+mod limit_not_enforced;
+mod master_key_refused;
+mod member_never_chosen;
+mod parameter_sent_upstream;
+mod sections;
+mod start;
+mod value_breaks_requests;
+mod variable_taken_literally;
+mod variables;
+mod weights_ignored;
+
+use crate::diagnostic::Check;
+use crate::gateway::litellm::config::Config;
+use crate::gateway::litellm::infer::{Provider, provider};
+use crate::gateway::litellm::value::{Python, Value};
+use crate::gateway::litellm::walk::Gateway;
+use crate::source::secrets::Secret;
+use crate::source::{FileId, Sources, Span};
+
+/// What the rules look at.
+pub struct Context<'c, 'a> {
+    /// All texts.
+    pub sources: &'c Sources,
+    /// The config's file.
+    pub file: FileId,
+    /// The config as PyYAML reads it; `None` when nothing is in the file.
+    pub root: Option<Value<'c, 'a>>,
+    /// What the router decides by.
+    pub config: &'c Config<'a>,
+    /// The router's tables.
+    pub tables: &'c Gateway<'a>,
+    /// The literal secrets.
+    pub secrets: &'c [Secret<'a>],
+    /// Whether a variable of the environment has a value.
+    pub is_set: &'c dyn Fn(&str) -> bool,
+}
+
+/// The table of what is asked of a config that could be read to its end.
+#[must_use]
+pub fn checks<'c, 'a>() -> Vec<Check<Context<'c, 'a>>> {
+    vec![
+        Check { rule: &gateway_start_fails::RULE, run: gateway_start_fails::check },
+        Check { rule: &callback_unknown::RULE, run: callback_unknown::check },
+        Check { rule: &deployment_dropped::RULE, run: deployment_dropped::check },
+        Check { rule: &deployment_provider_unknown::RULE, run: deployment_provider_unknown::check },
+        Check { rule: &value_breaks_requests::RULE, run: value_breaks_requests::check },
+        Check { rule: &config_key_misplaced::RULE, run: config_key_misplaced::check },
+        Check { rule: &config_key_unknown::RULE, run: config_key_unknown::check },
+        Check { rule: &parameter_sent_upstream::RULE, run: parameter_sent_upstream::check },
+        Check { rule: &chain_malformed::RULE, run: chain_malformed::check },
+        Check { rule: &chain_target_unknown::RULE, run: chain_target_unknown::check },
+        Check { rule: &chain_source_unknown::RULE, run: chain_source_unknown::check },
+        Check { rule: &chain_repeated::RULE, run: chain_repeated::check },
+        Check { rule: &alias_unusable::RULE, run: alias_unusable::check },
+        Check { rule: &alias_hides_model::RULE, run: alias_hides_model::check },
+        Check { rule: &key_sent_elsewhere::RULE, run: key_sent_elsewhere::check },
+        Check { rule: &variable_taken_literally::RULE, run: variable_taken_literally::check },
+        Check { rule: &environment_unset::RULE, run: environment_unset::check },
+        Check { rule: &master_key_refused::RULE, run: master_key_refused::check },
+        Check { rule: &default_chain_replaced::RULE, run: default_chain_replaced::check },
+        Check { rule: &chain_order_changes::RULE, run: chain_order_changes::check },
+        Check { rule: &chain_too_deep::RULE, run: chain_too_deep::check },
+        Check { rule: &alias_without_chain::RULE, run: alias_without_chain::check },
+        Check { rule: &weights_ignored::RULE, run: weights_ignored::check },
+        Check { rule: &member_never_chosen::RULE, run: member_never_chosen::check },
+        Check { rule: &limit_not_enforced::RULE, run: limit_not_enforced::check },
+        Check {
+            rule: &context_setting_without_effect::RULE,
+            run: context_setting_without_effect::check,
+        },
+        Check { rule: &failover_exceeds_timeout::RULE, run: failover_exceeds_timeout::check },
+    ]
+}
+
+/// The table of what is asked of any text.
+#[must_use]
+pub fn text_checks<'c, 'a>() -> Vec<Check<Context<'c, 'a>>> {
+    vec![Check { rule: &config_secret_literal::RULE, run: config_secret_literal::check }]
+}
+
+/// One entry of `model_list` that is a mapping.
+#[derive(Clone, Copy)]
+struct Deployment<'c, 'a> {
+    /// All of it.
+    entry: Value<'c, 'a>,
+    /// `model_name`; empty when it is no text.
+    name: &'a str,
+    /// `litellm_params`, when they are a mapping.
+    params: Option<Value<'c, 'a>>,
+}
+
+impl<'c, 'a> Deployment<'c, 'a> {
+    /// A value of `litellm_params`, null as if it were absent.
+    fn param(&self, key: &str) -> Option<Value<'c, 'a>> {
+        self.params?.given(key)
+    }
+
+    /// The text of a value of `litellm_params`; empty without one.
+    fn text(&self, key: &str) -> &'a str {
+        self.param(key).and_then(Value::text).unwrap_or("")
+    }
+}
+
+impl<'c, 'a> Context<'c, 'a> {
+    /// A section of the config, when it is a mapping.
+    fn section(&self, name: &str) -> Option<Value<'c, 'a>> {
+        self.root?.get(name).filter(|section| section.kind() == Python::Map)
+    }
+
+    /// A setting, when it is not null.
+    fn setting(&self, section: &str, key: &str) -> Option<Value<'c, 'a>> {
+        self.section(section)?.given(key)
+    }
+
+    /// A setting that the router takes from `router_settings`, else from `litellm_settings`, when
+    /// it is not empty.
+    fn router_setting(&self, key: &str) -> Option<Value<'c, 'a>> {
+        let mut sections = ["router_settings", "litellm_settings"].into_iter();
+        sections.find_map(|section| self.setting(section, key).filter(|value| !value.is_falsy()))
+    }
+
+    /// The deployments, in order.
+    fn deployments(&self) -> impl Iterator<Item = Deployment<'c, 'a>> + use<'c, 'a> {
+        let list = self.root.and_then(|root| root.get("model_list"));
+        let entries = list.into_iter().flat_map(Value::items);
+        entries.filter(|entry| entry.kind() == Python::Map).map(|entry| Deployment {
+            entry,
+            name: entry.get("model_name").and_then(Value::text).unwrap_or(""),
+            params: entry.get("litellm_params").filter(|params| params.kind() == Python::Map),
+        })
+    }
+
+    /// The providers that the config brings itself.
+    fn own_providers(&self) -> Vec<&'a str> {
+        let map = self.setting("litellm_settings", "custom_provider_map");
+        let names = map.into_iter().flat_map(Value::items);
+        names.filter_map(|item| item.get("provider")?.text()).collect()
+    }
+}
+
+/// What LiteLLM takes a deployment for; `None` when its model is no text, or stands in a variable.
+fn provider_of<'a>(deployment: &Deployment<'_, 'a>, own: &[&str]) -> Option<Provider<'a>> {
+    let model = deployment.param("model")?;
+    let text = model.text().filter(|_| model.variable().is_none())?;
+    let custom = deployment.param("custom_llm_provider");
+    if custom.is_some_and(|custom| custom.variable().is_some()) {
+        return None;
+    }
+    let base = deployment.text("api_base");
+    Some(provider(text, custom.and_then(Value::text), base, &|name| own.contains(&name)))
+}
+
+/// Hops that are walked: the walk calls itself for each. Nobody writes a config that goes deeper.
+const MAX_HOPS: i64 = 64;
+
+/// Names from which a rule walks: those of a larger config are alike, and each walk has its price.
+const MAX_WALKS: usize = 1000;
+
+/// Whether requests can be walked through: fallbacks do not nest without an end.
+fn is_walkable(context: &Context<'_, '_>) -> bool {
+    context.tables.max_fallbacks() <= MAX_HOPS
+}
+
+/// `, here and at 2 more places`; nothing without further places.
+fn and_more(places: usize) -> String {
+    match places {
+        0 => String::new(),
+        1 => ", here and at 1 more place".to_owned(),
+        places => format!(", here and at {places} more places"),
+    }
+}
+
+/// Where to point for a value: the value itself, but the key where the value is large.
+fn place(key: Value<'_, '_>, value: Value<'_, '_>) -> Span {
+    match value.kind() {
+        Python::List | Python::Map | Python::Null => key.span(),
+        Python::Bool(_) | Python::Int | Python::Float | Python::Text | Python::Date => value.span(),
+    }
+}

@@ -1,0 +1,59 @@
+//! `gwcfg lint`.
+
+use std::path::Path;
+use std::time::Instant;
+
+use crate::diagnostic::Report;
+use crate::pipeline::{self, Counts};
+use crate::project;
+use crate::source::{SourceFile, Sources, read_file};
+
+use super::args::{Arguments, Lint};
+use super::exit::Exit;
+use super::{Terminal, judge, milliseconds, show};
+
+pub(super) fn run(arguments: &Arguments, command: &Lint, terminal: &mut Terminal) -> Exit {
+    let wishes = arguments.wishes(&command.reporting.weights);
+    let levels = match project::levels(wishes.levels.iter()) {
+        Ok(levels) => levels,
+        Err(error) => {
+            terminal.fail(&error.to_string());
+            return Exit::Usage;
+        }
+    };
+    let mut sources = Sources::default();
+    let mut files = Vec::new();
+    for path in &command.files {
+        match read(path) {
+            Ok(file) => files.push(sources.add(file)),
+            Err(message) => {
+                terminal.fail(&message);
+                return Exit::Usage;
+            }
+        }
+    }
+    let begun = Instant::now();
+    let mut report = Report::new(levels);
+    let mut counts = Counts::default();
+    // Only whether it is there: no value of the environment is read.
+    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    for file in files {
+        counts.public_names += pipeline::lint(&sources, file, &is_set, &mut report);
+    }
+    report.sort(&sources);
+    terminal.detail(&format!("lint: {}", milliseconds(begun.elapsed())));
+    match show(&sources, &report, counts, &command.reporting, terminal) {
+        Ok(()) => judge(&report, &command.reporting),
+        Err(exit) => exit,
+    }
+}
+
+fn read(path: &Path) -> Result<SourceFile, String> {
+    match read_file(path) {
+        Ok(Some((bytes, too_large))) => {
+            Ok(SourceFile::new(path.display().to_string(), bytes, too_large))
+        }
+        Ok(None) => Err(format!("`{}` does not exist", path.display())),
+        Err(error) => Err(error.to_string()),
+    }
+}
