@@ -13,8 +13,13 @@ use super::exit::Exit;
 use super::{Terminal, judge, milliseconds, show};
 
 pub(super) fn run(arguments: &Arguments, command: &Lint, terminal: &mut Terminal) -> Exit {
+    // A config of somebody else needs no project; one that stands in a project has its levels.
+    let located = match super::located(arguments, terminal) {
+        Ok(located) => located,
+        Err(exit) => return exit,
+    };
     let wishes = arguments.wishes(&command.reporting.weights);
-    let levels = match project::levels(wishes.levels.iter()) {
+    let levels = match project::levels(located.levels.iter().chain(&wishes.levels)) {
         Ok(levels) => levels,
         Err(error) => {
             terminal.fail(&error.to_string());

@@ -243,6 +243,8 @@ pub struct Located {
     pub keep: Keep,
     /// How the output is put in place.
     pub deploy: Deploy,
+    /// Levels of the rules that the project sets.
+    pub levels: Vec<(String, Level)>,
     /// What a person should know, a line each.
     pub notes: Vec<String>,
 }
@@ -271,8 +273,9 @@ pub fn locate(wishes: &Wishes) -> Result<Located, ProjectError> {
     };
     let state = settings.state_dir.unwrap_or_else(|| ".gwcfg".to_owned());
     let state_dir = wishes.state_dir.clone().unwrap_or_else(|| below(&root, state));
-    let (keep, deploy) = (settings.keep, settings.deploy);
-    Ok(Located { root, told_by_state: false, output, state_dir, keep, deploy, notes })
+    let Settings { keep, deploy, levels, .. } = settings;
+    let told_by_state = false;
+    Ok(Located { root, told_by_state, output, state_dir, keep, deploy, levels, notes })
 }
 
 /// The settings that can be read of a project file, whatever is wrong with the rest.
