@@ -16,6 +16,13 @@ const LIST: u32 = 4;
 /// Anything else: aliases, scalars with a tag or a value of their own.
 const ASIDE: u32 = 5;
 
+/// Bytes of a text whose tree is worth giving back to the system at once.
+const LARGE_TEXT: usize = 1 << 20;
+
+/// Bytes of a table that goes back to the system as soon as it is dropped. Of a smaller one glibc
+/// learns to keep as much for what comes next, which is never of that size again.
+const RETURNED: usize = 33 << 20;
+
 #[derive(Debug, Clone, Copy)]
 struct Packed {
     /// The form above the first byte.
@@ -40,11 +47,14 @@ pub(super) struct Nodes {
 }
 
 impl Nodes {
-    /// No nodes yet, and room for so many.
-    pub(super) fn with_capacity(nodes: usize) -> Self {
+    /// No nodes yet, and room for those of a text of so many bytes: about one node in twelve bytes
+    /// in the densest real file. Untouched pages are free, and a table that never grows is never
+    /// copied.
+    pub(super) fn of_text(bytes: usize) -> Self {
+        let least = if bytes > LARGE_TEXT { RETURNED / size_of::<Packed>() } else { 16 };
         Nodes {
-            packed: Vec::with_capacity(nodes),
-            containers: Vec::with_capacity(nodes / 4),
+            packed: Vec::with_capacity((bytes / 12).max(least)),
+            containers: Vec::with_capacity((bytes / 48).max(least)),
             aside: Vec::new(),
         }
     }
@@ -105,6 +115,15 @@ impl Nodes {
         };
         let flags = u8::try_from(packed.rest >> NUMBER_BITS).unwrap_or(0);
         Some(Node { start, end: reach.end, link: reach.link, kind, style, tag: Tag::None, flags })
+    }
+
+    /// Where the value of a scalar stands that is a range of the text, and whether it has quotes.
+    #[inline]
+    pub(super) fn range(&self, index: usize) -> Option<(u32, u32, bool)> {
+        let packed = self.packed.get(index)?;
+        let form = packed.start >> NUMBER_BITS;
+        let range = (packed.start & NUMBER, packed.rest & NUMBER, form == QUOTED);
+        matches!(form, PLAIN | QUOTED | BLOCK).then_some(range)
     }
 
     /// What a node is, without where it ends.
@@ -214,6 +233,8 @@ mod tests {
         for (index, node) in all.iter().enumerate() {
             assert_eq!(nodes.get(index), Some(*node));
             assert_eq!(nodes.kind(index), Some(node.kind));
+            let range = (node.start, node.end, node.style == Style::Quoted);
+            assert_eq!(nodes.range(index), (index < 3).then_some(range));
             nodes.mark(index, REPEATED);
             assert_eq!(nodes.get(index).unwrap().flags, node.flags | REPEATED);
         }

@@ -122,9 +122,7 @@ impl<'a> Builder<'a> {
             sources,
             file,
             text,
-            // About one node in twelve bytes in the densest real file; untouched pages are free,
-            // and a vector that never grows is never copied.
-            nodes: Nodes::with_capacity(text.len() / 12 + 16),
+            nodes: Nodes::of_text(text.len()),
             owned: Vec::new(),
             open: Vec::new(),
             anchors: Vec::new(),

@@ -130,6 +130,7 @@ impl<'a> Tree<'a> {
     }
 
     /// What the node is.
+    #[inline]
     #[must_use]
     pub fn kind(&self, id: NodeId) -> Kind {
         self.nodes.kind(id.0 as usize).unwrap_or(Kind::LostAlias)
@@ -162,6 +163,7 @@ impl<'a> Tree<'a> {
 
     /// The node an alias stands for; other nodes stand for themselves. Anchors stand before their
     /// aliases, so following always goes back and ends.
+    #[inline]
     #[must_use]
     pub fn resolve(&self, mut id: NodeId) -> NodeId {
         if !self.has_aliases {
@@ -179,7 +181,10 @@ impl<'a> Tree<'a> {
     /// A scalar's value; empty for other nodes.
     #[must_use]
     pub fn value(&self, id: NodeId) -> &'a str {
-        self.value_of(&self.node(id))
+        match self.nodes.range(id.0 as usize) {
+            Some((start, end, _)) => self.text.get(start as usize..end as usize).unwrap_or(""),
+            None => self.value_of(&self.node(id)),
+        }
     }
 
     /// The same for a node that is at hand.
@@ -196,6 +201,10 @@ impl<'a> Tree<'a> {
     /// Where the node stands, quotes included.
     #[must_use]
     pub fn span(&self, id: NodeId) -> Span {
+        if let Some((start, end, quoted)) = self.nodes.range(id.0 as usize) {
+            let quote = usize::from(quoted && start > 0);
+            return Span::new(self.file, start as usize - quote, end as usize + quote);
+        }
         let node = self.node(id);
         let quoted = node.kind == Kind::Scalar
             && node.style == Style::Quoted
@@ -209,6 +218,7 @@ impl<'a> Tree<'a> {
     }
 
     /// The node behind this one on the same level.
+    #[inline]
     pub(super) fn after(&self, id: NodeId) -> NodeId {
         NodeId(self.nodes.after(id.0))
     }
