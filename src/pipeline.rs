@@ -2,8 +2,9 @@
 //!
 //! text → tree → documents → routing → gateway config
 
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use std::{mem, panic, thread};
+use std::{panic, thread};
 
 use serde::Deserialize;
 
@@ -13,7 +14,7 @@ use crate::checks::{
     Context, behaviour, fallbacks, gateway, lexical, lowering, ports, references, schema,
 };
 use crate::diagnostic::{Levels, Report, Severity};
-use crate::document::{Chains, Document, Mappings, Ports, Project, Providers};
+use crate::document::{Document, MappingEntries, Mappings, Ports, Project, Providers};
 use crate::gateway::litellm::value::Value;
 use crate::gateway::litellm::walk::Gateway;
 use crate::gateway::litellm::{self, Lowered};
@@ -43,25 +44,28 @@ pub fn read<'a>(sources: &'a Sources, files: Files, report: &mut Report) -> Docu
     let mut documents = Documents::default();
     if let Some(file) = files.project {
         let lacks = required::project_lacks_keys;
-        let project = read_one(sources, file, Document::Project, lacks, report.levels());
+        let alone = (report.levels(), &Mutex::new(()));
+        let project = read_one(sources, file, Document::Project, lacks, alone);
         documents.project = project.into(report, &mut documents.incomplete);
     }
     let levels = report.levels().clone();
+    let turn = Mutex::new(());
     let (providers, mappings) = both(
         [files.providers, files.mappings].iter().all(|file| sources.text(*file).len() > LARGE),
         || {
             let lacks = required::providers_lack_keys;
-            read_one(sources, files.providers, Document::Providers, lacks, &levels)
+            read_one(sources, files.providers, Document::Providers, lacks, (&levels, &turn))
         },
         || {
             let lacks = required::mappings_lack_keys;
-            read_one(sources, files.mappings, Document::Mappings, lacks, &levels)
+            read_one(sources, files.mappings, Document::Mappings, lacks, (&levels, &turn))
         },
     );
     documents.providers = providers.into(report, &mut documents.incomplete);
     documents.mappings = mappings.into(report, &mut documents.incomplete);
     documents.ports = files.ports.map(|file| {
-        let ports = read_one(sources, file, Document::Ports, |_, _| Vec::new(), &levels);
+        let lacks = |_, _: &Ports<'_>| Vec::new();
+        let ports = read_one(sources, file, Document::Ports, lacks, (&levels, &turn));
         ports.into(report, &mut documents.incomplete)
     });
     documents.patterns = routing::read_patterns(&documents.mappings);
@@ -127,7 +131,8 @@ fn report_values<'a>(sources: &'a Sources, documents: &'a Documents<'a>, report:
 #[must_use]
 pub fn read_project<'a>(sources: &'a Sources, file: FileId, report: &mut Report) -> Project<'a> {
     let lacks = required::project_lacks_keys;
-    let read = read_one(sources, file, Document::Project, lacks, report.levels());
+    let alone = (report.levels(), &Mutex::new(()));
+    let read = read_one(sources, file, Document::Project, lacks, alone);
     read.into(report, &mut Vec::new())
 }
 
@@ -149,13 +154,15 @@ impl<T> ReadOne<T> {
 }
 
 /// One file: parse, read, and what the lexical and schema rules say. The tree lives no longer
-/// than this: the documents hold all that later stages need, in a third of its memory.
+/// than this: the documents hold all that later stages need, in less of its memory. Files that are
+/// parsed at the same time are read in `turn`, so that one tree is gone before the next document
+/// is made.
 fn read_one<'a, T>(
     sources: &'a Sources,
     file: FileId,
     document: Document,
     lacking: fn(FileId, &T) -> Vec<Span>,
-    levels: &Levels,
+    (levels, turn): (&Levels, &Mutex<()>),
 ) -> ReadOne<T>
 where
     T: Deserialize<'a> + Default,
@@ -165,6 +172,7 @@ where
     let tree = &lexed.parsed.tree;
     let mut report = Report::new(levels.clone());
     report.hide(&lexed.secrets);
+    let turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
     let Read { document: read, problems } =
         if usable { source::read(tree) } else { Read::default() };
     // What is missing may stand in the part that could not be parsed.
@@ -180,6 +188,8 @@ where
         &schema::shape_checks(),
         &Shape { sources, document, tree, problems: &problems, violations: &violations, whole },
     );
+    drop(lexed);
+    drop(turn);
     ReadOne { document: read, report, incomplete: (!whole).then_some(file) }
 }
 
@@ -228,7 +238,7 @@ fn lex(sources: &Sources, file: FileId) -> Lexed<'_> {
     let mut parsed = source::parse(sources, file);
     let expansion = parsed.tree.expansion();
     // What stands behind the readable beginning is not the parser's fault.
-    let errors = if readable { mem::take(&mut parsed.errors) } else { Vec::new() };
+    let errors = if readable { std::mem::take(&mut parsed.errors) } else { Vec::new() };
     let whole = readable && errors.is_empty() && expansion == Expansion::Fits;
     // What is left of a broken file is read too: its other mistakes are told in the same run.
     let usable = readable && expansion == Expansion::Fits;
@@ -287,10 +297,10 @@ fn stands_by_itself(found: &Violation<'_>, blanked: &[Span]) -> bool {
 pub fn resolve<'a>(
     sources: &'a Sources,
     documents: &'a Documents<'a>,
-    chains: Chains<'a>,
+    entries: MappingEntries<'a>,
     report: &mut Report,
 ) -> Routing<'a> {
-    let routing = routing::build(documents, chains);
+    let routing = routing::build(documents, entries);
     check(&Context { sources, documents, routing: &routing }, report);
     routing
 }
@@ -334,9 +344,9 @@ pub fn compile<T>(
 ) -> (Counts, T) {
     let begun = Instant::now();
     let mut documents = read(sources, files, report);
-    let chains = mem::take(&mut documents.mappings.fallback_chains);
+    let entries = documents.mappings.take_entries();
     let was_read = begun.elapsed();
-    let routing = resolve(sources, &documents, chains, report);
+    let routing = resolve(sources, &documents, entries, report);
     let resolved = begun.elapsed();
     let lowered = litellm::lower(&documents, &routing);
     report.run(&lowering::checks(), &lowered);

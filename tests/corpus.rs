@@ -106,8 +106,8 @@ fn cycles(files: &Bytes) -> BTreeSet<BTreeSet<String>> {
     };
     let mut report = Report::new(Levels::default());
     let mut documents = pipeline::read(&sources, files, &mut report);
-    let chains = std::mem::take(&mut documents.mappings.fallback_chains);
-    let routing = pipeline::resolve(&sources, &documents, chains, &mut report);
+    let entries = documents.mappings.take_entries();
+    let routing = pipeline::resolve(&sources, &documents, entries, &mut report);
     let names = |members: &[gwcfg::routing::GroupId]| {
         members.iter().map(|member| routing.group_name(*member).to_owned()).collect()
     };

@@ -1,13 +1,14 @@
 //! `model-mappings.yaml`: which name is served by whom, and by whom then.
 
-use std::fmt;
+use std::{fmt, mem};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 
-use crate::source::{Checked, Entries, Entry, Field, Ignored, List, Name, NameOr, Names, Text};
+use crate::source::{Entries, Entry, Field, Ignored, Name, NameOr, Names, Text};
 
+use super::entries::{Chain, ExactMatch};
 use super::numbers::NonNegative;
 
 /// The file.
@@ -16,7 +17,7 @@ use super::numbers::NonNegative;
 #[schemars(title = "model-mappings.yaml")]
 pub struct Mappings<'a> {
     /// Public names that are served by one model of one provider.
-    pub exact_matches: Field<Entries<'a, ExactMatch<'a>>>,
+    pub exact_matches: ExactMatches<'a>,
     /// Regular expressions on names that nothing else serves; the first that matches wins.
     pub patterns: Field<Vec<Field<PatternRoute<'a>>>>,
     /// Public names that stand for a purpose.
@@ -39,29 +40,32 @@ pub struct Mappings<'a> {
     pub description: Ignored,
 }
 
+impl<'a> Mappings<'a> {
+    /// Takes out the sections that have an entry for each name. They are more than half of the
+    /// memory of a project's documents, and nothing asks them once the names are resolved.
+    #[must_use]
+    pub fn take_entries(&mut self) -> MappingEntries<'a> {
+        MappingEntries {
+            exact_matches: mem::take(&mut self.exact_matches),
+            fallback_chains: mem::take(&mut self.fallback_chains),
+        }
+    }
+}
+
+/// The sections of [`Mappings`] that have an entry for each name.
+#[derive(Debug, Default)]
+pub struct MappingEntries<'a> {
+    /// See [`Mappings::exact_matches`].
+    pub exact_matches: ExactMatches<'a>,
+    /// See [`Mappings::fallback_chains`].
+    pub fallback_chains: Chains<'a>,
+}
+
+/// The exact matches of all names.
+pub type ExactMatches<'a> = Field<Entries<'a, ExactMatch<'a>>>;
+
 /// The chains of all names.
 pub type Chains<'a> = Field<Entries<'a, Chain<'a>>>;
-
-/// A public name that is served by one model.
-#[derive(Debug, Clone, PartialEq, Default, Deserialize, JsonSchema)]
-#[serde(default, bound(deserialize = "'de: 'a"))]
-#[schemars(extend("required" = ["provider"]))]
-pub struct ExactMatch<'a> {
-    /// Who serves it.
-    pub provider: Field<&'a str>,
-    /// The provider's name for the model; the public name itself when not written.
-    pub backend_model: Field<&'a str>,
-    /// How important the entry is, for people.
-    pub priority: Checked<Priority>,
-    /// A provider or a public name: one more step after the chain.
-    pub fallback: Field<&'a str>,
-    /// What this name's deployment may be asked.
-    pub rate_limit: Field<Box<RateLimit>>,
-    /// For people.
-    pub description: Ignored,
-    /// For people.
-    pub notes: Ignored,
-}
 
 /// How important an entry is, for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -256,25 +260,6 @@ pub struct BalancingMember<'a> {
     pub preferred_model: Field<&'a str>,
     /// When the provider takes part.
     pub condition: Field<&'a str>,
-    /// For people.
-    pub description: Ignored,
-    /// For people.
-    pub notes: Ignored,
-}
-
-/// What is tried in order when a name's own group fails.
-#[derive(Debug, Clone, PartialEq, Default, Deserialize, JsonSchema)]
-#[serde(default, bound(deserialize = "'de: 'a"))]
-#[schemars(extend("required" = ["chain"]))]
-pub struct Chain<'a> {
-    /// Public names or providers.
-    pub chain: Field<List<ChainEntry<'a>>>,
-    /// Further attempts at the name's own deployments before the chain begins.
-    pub retry_attempts: Field<u32>,
-    /// Milliseconds between two attempts.
-    pub retry_delay_ms: Field<Checked<NonNegative>>,
-    /// For people.
-    pub tier: Ignored,
     /// For people.
     pub description: Ignored,
     /// For people.

@@ -1,16 +1,18 @@
 //! What may be written: the shape of each source file, read by serde, published by schemars.
 //! No behaviour, no meaning.
 
+mod entries;
 mod mappings;
 mod numbers;
 mod ports;
 mod project;
 mod providers;
 
+pub use entries::{Chain, ExactMatch};
 pub use mappings::{
-    Balancing, BalancingMember, Capability, Chain, ChainEntry, Chains, Condition, ExactMatch,
-    LoadBalancing, Mappings, OldChainEntry, PatternRoute, Priority, RateLimit, RoutingRules,
-    SizeRoute, SpecialCase,
+    Balancing, BalancingMember, Capability, ChainEntry, Chains, Condition, ExactMatches,
+    LoadBalancing, MappingEntries, Mappings, OldChainEntry, PatternRoute, Priority, RateLimit,
+    RoutingRules, SizeRoute, SpecialCase,
 };
 pub use numbers::{NonNegative, Port, Positive};
 pub use ports::{Ports, Service};

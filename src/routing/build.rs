@@ -1,10 +1,12 @@
 //! Documents to routing: providers and their models, then the public names in the order of their
 //! precedence (balanced, exact, model, capability), then everything that refers to them.
 
+use std::num::NonZeroU32;
+
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 
-use crate::document::{self, Chains, Status, model_name};
+use crate::document::{self, ExactMatches, MappingEntries, Status, model_name};
 use crate::source::{Entries, Entry, Field, List, Name};
 
 use super::address::Address;
@@ -13,28 +15,33 @@ use super::provider_type::{ProviderType, declared_types};
 use super::seen::Seen;
 use super::target::row_number;
 use super::{
-    Deployment, Documents, GroupId, GroupKind, Meaning, Model, ModelId, NameId, Names, Place,
-    Provider, ProviderId, Routing, Why, minimums,
+    Deployment, Documents, GroupId, GroupKind, LimitsId, Meaning, Model, ModelId, NameId, Names,
+    Place, Provider, ProviderId, Routing, Why, minimums,
 };
 
 /// Resolves every name of the documents. Never fails: what does not resolve is left out and
 /// stands in [`Routing::defects`].
 #[must_use]
-pub fn build<'a>(documents: &'a Documents<'a>, chains: Chains<'a>) -> Routing<'a> {
+pub fn build<'a>(documents: &'a Documents<'a>, entries: MappingEntries<'a>) -> Routing<'a> {
     let mut builder = Builder {
         documents,
-        routing: with_room(documents, &chains),
+        routing: with_room(documents, &entries),
         private: HashMap::default(),
         types: declared_types(&documents.project),
         all_models_read: documents.incomplete.is_empty() && model_lists_were_read(documents),
     };
     builder.providers();
     builder.balanced();
-    builder.exact();
+    let MappingEntries { exact_matches, fallback_chains } = entries;
+    let fallbacks = builder.exact(&exact_matches);
+    // Each goes as soon as it is read: what comes next takes as much.
+    drop(exact_matches);
     builder.models();
     builder.capabilities();
-    builder.chains(&chains);
-    drop(chains);
+    builder.chains(&fallback_chains);
+    drop(fallback_chains);
+    builder.fallbacks(&fallbacks);
+    drop(fallbacks);
     builder.patterns();
     builder.default_route();
     builder.conditions();
@@ -44,7 +51,7 @@ pub fn build<'a>(documents: &'a Documents<'a>, chains: Chains<'a>) -> Routing<'a
 }
 
 /// Tables with room for what the documents declare: a table that grows is copied, and leaves holes.
-fn with_room<'a>(documents: &Documents<'_>, chains: &Chains<'_>) -> Routing<'a> {
+fn with_room<'a>(documents: &Documents<'_>, written: &MappingEntries<'_>) -> Routing<'a> {
     fn entries<T>(section: &Field<Entries<'_, T>>) -> usize {
         section.value().map_or(0, Entries::len)
     }
@@ -52,9 +59,9 @@ fn with_room<'a>(documents: &Documents<'_>, chains: &Chains<'_>) -> Routing<'a> 
     let listed = providers.value().into_iter().flat_map(|all| all.given());
     let models: usize = listed.map(|(_, one)| one.models.value().map_or(0, Vec::len)).sum();
     let mappings = &documents.mappings;
-    let exact = entries(&mappings.exact_matches);
+    let exact = entries(&written.exact_matches);
     let capabilities = entries(&mappings.capabilities);
-    let chains = chains.value();
+    let chains = written.fallback_chains.value();
     let written = chains.into_iter().flat_map(|all| all.given());
     let steps: usize = written.map(|(_, one)| one.chain.value().map_or(0, List::len)).sum();
     let providers = entries(providers);
@@ -215,11 +222,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn members(
-        &mut self,
-        owner: Name<'a>,
-        group: &'a document::Balancing<'a>,
-    ) -> Vec<Deployment<'a>> {
+    fn members(&mut self, owner: Name<'a>, group: &'a document::Balancing<'a>) -> Vec<Deployment> {
         let mut members = Vec::new();
         for member in group.providers.value().into_iter().flatten().filter_map(Field::value) {
             let field = if member.provider.is_absent() { &member.name } else { &member.provider };
@@ -250,11 +253,14 @@ impl<'a> Builder<'a> {
         members
     }
 
-    fn exact(&mut self) {
-        let entries = self.documents.mappings.exact_matches.value();
-        for entry in entries.into_iter().flat_map(|entries| entries.iter()) {
+    /// Gives the names that have a `fallback`, and what it names.
+    fn exact(&mut self, exact: &ExactMatches<'a>) -> Vec<(Name<'a>, Name<'a>)> {
+        let mut fallbacks = Vec::new();
+        for entry in exact.value().into_iter().flat_map(|entries| entries.iter()) {
             let owner = entry.name;
             let id = self.intern(owner.value);
+            let fallback = entry.value.value().and_then(|exact| exact.fallback().copied());
+            fallbacks.extend(fallback.map(|fallback| (owner, fallback)));
             let deployment = entry.value.value().and_then(|exact| self.exact_one(owner, exact));
             if self.routing.meaning(id).group.is_some() {
                 // A balanced group of this name decides; the entry was only checked.
@@ -264,27 +270,33 @@ impl<'a> Builder<'a> {
                 Some(deployment) => {
                     self.push_group(id, GroupKind::Exact, owner.span, [deployment]);
                 }
-                None => self.mean(id, |meaning| meaning.left_out = true),
+                None => {
+                    self.mean(id, |meaning| meaning.left_out = true);
+                    self.routing.exact_left_out.push(owner);
+                }
             }
         }
+        fallbacks
     }
 
     fn exact_one(
         &mut self,
         owner: Name<'a>,
-        exact: &'a document::ExactMatch<'a>,
-    ) -> Option<Deployment<'a>> {
+        exact: &document::ExactMatch<'a>,
+    ) -> Option<Deployment> {
         let provider = self.provider_field(&exact.provider, Place::ExactProvider, Some(owner))?;
-        if exact.backend_model.is_broken() {
+        if exact.backend_model().is_broken() {
             return None;
         }
-        let backend = exact.backend_model.copied().unwrap_or(owner);
+        let backend = exact.backend_model().copied().unwrap_or(owner);
         match self.deployment(provider, backend) {
-            Ok(deployment) => Some(Deployment {
-                span: owner.span,
-                limits: exact.rate_limit.value().map(|limits| &**limits),
-                ..deployment
-            }),
+            Ok(deployment) => {
+                let limits = exact.rate_limit().and_then(|limits| {
+                    self.routing.limits.push(*limits);
+                    NonZeroU32::new(row_number(self.routing.limits.len())).map(LimitsId)
+                });
+                Some(Deployment { span: owner.span, limits, ..deployment })
+            }
             Err(why) => {
                 self.defect(backend, Place::BackendModel, Some(owner), why);
                 None
@@ -348,7 +360,7 @@ impl<'a> Builder<'a> {
         owner: Name<'a>,
         capability: &'a document::Capability<'a>,
         seen: &mut Seen,
-    ) -> Vec<Deployment<'a>> {
+    ) -> Vec<Deployment> {
         let models = [&capability.preferred_models, &capability.models];
         seen.next_list();
         let mut deployments = Vec::new();
@@ -356,7 +368,7 @@ impl<'a> Builder<'a> {
         for model in models.into_iter().filter_map(Field::value).flatten() {
             listed = true;
             let Some(name) = model.copied() else { continue };
-            let order = deployments.last().map_or(1, |last: &Deployment<'_>| last.order + 1);
+            let order = deployments.last().map_or(1, |last: &Deployment| last.order + 1);
             let preferred = self.preferred(name).and_then(|group| {
                 seen.first(group, name.span).map_or(Ok(group), |first| Err(Why::Repeated(first)))
             });
@@ -400,7 +412,7 @@ impl<'a> Builder<'a> {
         provider: ProviderId,
         capability: &document::Capability<'_>,
         span: crate::source::Span,
-        deployments: &mut Vec<Deployment<'a>>,
+        deployments: &mut Vec<Deployment>,
     ) {
         let Some(row) = self.routing.provider(provider) else { return };
         for (index, model) in row.models.clone().zip(self.routing.models_of(row)) {

@@ -10,15 +10,15 @@ use super::pattern::{Pattern, reach};
 use super::seen::Seen;
 use super::target::row_number;
 use super::{
-    Chain, ChainId, ChainRemark, ChainRemarkKind, DefaultRoute, GroupId, GroupKind, PatternRoute,
-    Place, Step, Why, with_text,
+    Chain, ChainId, ChainRemark, ChainRemarkKind, DefaultRoute, GroupId, PatternRoute, Place, Step,
+    Why, with_text,
 };
 
 /// The name that stands for every name without a chain.
 pub const DEFAULT: &str = "default";
 
 impl<'a> Builder<'a> {
-    /// The chains of `fallback_chains`, the default one first, then the `fallback`s of names.
+    /// The chains of `fallback_chains`, the default one first.
     pub(super) fn chains(&mut self, chains: &Chains<'a>) {
         let entries = chains.value();
         // Step numbers of the chain in hand, by group, so that a repeated step is seen at once.
@@ -53,12 +53,11 @@ impl<'a> Builder<'a> {
                 row.chain = Some(id);
             }
         }
-        self.fallbacks();
     }
 
     fn remarks(&mut self, owner: Name<'a>, written: &document::Chain<'a>) {
         let remarks = &mut self.routing.chain_remarks;
-        if let Some(span) = written.retry_delay_ms.given().map(|delay| delay.span) {
+        if let Some(span) = written.retry_delay() {
             remarks.push(ChainRemark { owner, kind: ChainRemarkKind::RetryDelay, span });
         }
         for entry in written.chain.value().into_iter().flatten() {
@@ -144,21 +143,14 @@ impl<'a> Builder<'a> {
 
     /// A name's own `fallback`: one more step behind its chain, or behind the default chain when
     /// it has none.
-    fn fallbacks(&mut self) {
-        let mappings = &self.documents.mappings;
-        let exact = mappings.exact_matches.value().into_iter().flat_map(|all| all.given());
-        let exact = exact.map(|(name, exact)| (name, &exact.fallback, GroupKind::Exact));
-        let capable = mappings.capabilities.value().into_iter().flat_map(|all| all.given());
-        let capable = capable.map(|(name, entry)| (name, &entry.fallback, GroupKind::Capability));
-        for (owner, field, kind) in exact.chain(capable) {
-            let Some(name) = field.copied() else { continue };
-            let place = match kind {
-                GroupKind::Exact => Place::ExactFallback,
-                GroupKind::Capability
-                | GroupKind::Balanced
-                | GroupKind::Model
-                | GroupKind::Private => Place::CapabilityFallback,
-            };
+    pub(super) fn fallbacks(&mut self, exact: &[(Name<'a>, Name<'a>)]) {
+        let exact = exact.iter().map(|(owner, name)| (*owner, *name, Place::ExactFallback));
+        let capabilities = self.documents.mappings.capabilities.value();
+        let capable = capabilities.into_iter().flat_map(|all| all.given());
+        let capable = capable.filter_map(|(owner, entry)| {
+            entry.fallback.copied().map(|name| (owner, name, Place::CapabilityFallback))
+        });
+        for (owner, name, place) in exact.chain(capable) {
             let group = self.routing.meaning_of(owner.value).group;
             match self.target(name, owner.value, None) {
                 Err(why) => self.defect(name, place, Some(owner), why),
@@ -273,5 +265,5 @@ fn written_chain<'a>(
 ) -> Chain<'a> {
     let list = written.chain.given();
     let empty = list.filter(|list| list.value.is_empty()).map(|list| list.span);
-    Chain { owner, written: true, empty, attempts: written.retry_attempts.copied(), steps }
+    Chain { owner, written: true, empty, attempts: written.retry_attempts().copied(), steps }
 }

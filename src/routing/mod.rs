@@ -21,6 +21,7 @@ pub use models::{Size, minimums};
 pub use names::{NameId, Names};
 pub use provider_type::ProviderType;
 
+use std::num::NonZeroU32;
 use std::ops::Range;
 
 use foldhash::fast::RandomState;
@@ -40,8 +41,8 @@ pub struct Documents<'a> {
     pub project: Project<'a>,
     /// `providers.yaml`.
     pub providers: Providers<'a>,
-    /// `model-mappings.yaml`. Its chains are handed to [`build()`] and gone then: they are half of
-    /// the memory of a project's documents, and the routing says all that later stages ask.
+    /// `model-mappings.yaml`. Its [entries](document::MappingEntries) are handed to [`build()`] and
+    /// gone then: the routing says all that later stages ask of them.
     pub mappings: Mappings<'a>,
     /// The expressions of [`Mappings::patterns`], of those entries that have one, in their order.
     pub patterns: Vec<Result<Pattern, PatternError>>,
@@ -81,6 +82,10 @@ pub struct GroupId(pub u32);
 /// Row in [`Routing::chains`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ChainId(pub u32);
+
+/// Row in [`Routing::limits`], counted from 1: few deployments have one, so its absence is free.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct LimitsId(pub NonZeroU32);
 
 /// An endpoint that serves models.
 #[derive(Debug, Clone)]
@@ -149,7 +154,7 @@ pub struct Group {
 
 /// One (provider, model) pair that can answer a public name.
 #[derive(Debug, Clone, Copy)]
-pub struct Deployment<'a> {
+pub struct Deployment {
     /// Who answers.
     pub provider: ProviderId,
     /// The provider's name for the model.
@@ -163,7 +168,7 @@ pub struct Deployment<'a> {
     /// What made it a member of its group.
     pub span: Span,
     /// Limits of this name alone.
-    pub limits: Option<&'a RateLimit>,
+    pub limits: Option<LimitsId>,
 }
 
 /// What is tried, in order, when a name's own deployments fail.
@@ -265,7 +270,11 @@ pub struct Routing<'a> {
     /// All public names: balanced, exact, models, capabilities, each in the order of its file.
     pub groups: Vec<Group>,
     /// Deployments, by group.
-    pub deployments: Vec<Deployment<'a>>,
+    pub deployments: Vec<Deployment>,
+    /// Limits of deployments that have their own.
+    pub limits: Vec<RateLimit>,
+    /// Exact matches that nobody serves, in the order of the file.
+    pub exact_left_out: Vec<Name<'a>>,
     /// Chains, in the order of the file; the default chain is not among them.
     pub chains: Vec<Chain<'a>>,
     /// The chain of every name that has none.
@@ -335,8 +344,14 @@ impl<'a> Routing<'a> {
 
     /// A group's deployments.
     #[must_use]
-    pub fn deployments_of(&self, group: &Group) -> &[Deployment<'a>] {
+    pub fn deployments_of(&self, group: &Group) -> &[Deployment] {
         slice(&self.deployments, &group.deployments)
+    }
+
+    /// A deployment's own limits.
+    #[must_use]
+    pub fn limits_of(&self, deployment: &Deployment) -> Option<&RateLimit> {
+        self.limits.get(deployment.limits?.0.get() as usize - 1)
     }
 
     /// A chain by its row.

@@ -73,7 +73,7 @@ impl<'a> Builder<'a> {
         &mut self,
         provider: ProviderId,
         model: Name<'a>,
-    ) -> Result<Deployment<'a>, Why> {
+    ) -> Result<Deployment, Why> {
         let declared = self.routing.model_at(provider, model.value);
         let lists_models =
             self.routing.provider(provider).is_some_and(|row| !row.written.models.is_absent());
@@ -97,7 +97,7 @@ impl<'a> Builder<'a> {
     }
 
     /// The deployment of a declared model.
-    pub(super) fn declared_deployment(&self, id: ModelId) -> Option<Deployment<'a>> {
+    pub(super) fn declared_deployment(&self, id: ModelId) -> Option<Deployment> {
         let model = self.routing.model(id)?;
         Some(Deployment {
             provider: model.provider,
@@ -189,7 +189,7 @@ impl<'a> Builder<'a> {
         name: NameId,
         kind: GroupKind,
         span: crate::source::Span,
-        deployments: impl IntoIterator<Item = Deployment<'a>>,
+        deployments: impl IntoIterator<Item = Deployment>,
     ) -> GroupId {
         let id = GroupId(row_number(self.routing.groups.len()));
         let start = row_number(self.routing.deployments.len());

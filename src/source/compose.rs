@@ -2,6 +2,7 @@
 //! by the same typed reader as what a person wrote.
 
 use super::differences::Noted;
+use super::nodes::Nodes;
 use super::span::FileId;
 use super::tree::{Kind, Node, Style, Tag, Tree};
 
@@ -10,7 +11,7 @@ use super::tree::{Kind, Node, Style, Tag, Tree};
 #[derive(Debug, Default)]
 pub struct Composer {
     text: String,
-    nodes: Vec<Node>,
+    nodes: Nodes,
     /// Open containers, innermost last.
     open: Vec<usize>,
 }
@@ -18,7 +19,7 @@ pub struct Composer {
 /// A document that is complete, without its text.
 #[derive(Debug)]
 pub struct Composed {
-    nodes: Vec<Node>,
+    nodes: Nodes,
 }
 
 impl Composer {
@@ -47,8 +48,8 @@ impl Composer {
     /// Ends the mapping or the list that was begun last.
     pub fn end(&mut self) {
         let (end, link) = (offset(self.text.len()), offset(self.nodes.len()));
-        if let Some(node) = self.open.pop().and_then(|open| self.nodes.get_mut(open)) {
-            (node.end, node.link) = (end, link);
+        if let Some(open) = self.open.pop() {
+            self.nodes.close(open, end, link);
         }
     }
 

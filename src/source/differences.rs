@@ -207,12 +207,12 @@ impl Tree<'_> {
             if at < if tab { tabs } else { words } {
                 continue;
             }
-            let behind = self.nodes.partition_point(|node| node.start as usize <= at);
+            let behind = self.nodes.beginning_until(at);
             let node = behind.checked_sub(1).and_then(|last| self.nodes.get(last));
             if tab {
                 let run = bytes.iter().skip(at).take_while(|byte| **byte == b'\t').count();
                 tabs = at + run;
-                if !self.is_tab_allowed(at, node) {
+                if !self.is_tab_allowed(at, node.as_ref()) {
                     let at = Span::new(self.file, at, tabs);
                     found.push(Difference { at, kind: DifferenceKind::Tab });
                 }
@@ -238,7 +238,7 @@ impl Tree<'_> {
             let child = self.nodes.get(next).filter(|_| node.link as usize > next);
             let own = child.is_none_or(|child| child.start > node.start);
             if container && own && matches!(first, Some(b'{' | b'[')) {
-                flows.push(*node);
+                flows.push(node);
                 next = next.max(node.link as usize);
             }
         }

@@ -79,9 +79,7 @@ impl<'a> Tree<'a> {
         }
         found.sort_unstable_by_key(|(_, later)| *later);
         for (earlier, _) in &found {
-            if let Some(node) = self.nodes.get_mut(earlier.0 as usize) {
-                node.flags |= REPEATED;
-            }
+            self.nodes.mark(earlier.0 as usize, REPEATED);
         }
         found
     }

@@ -8,6 +8,7 @@ mod lines;
 mod list;
 mod load;
 mod map;
+mod nodes;
 mod parse;
 mod read;
 mod recover;

@@ -6,6 +6,7 @@ use granit_parser::{Event, Options, Parser, ScalarStyle};
 
 use super::differences::{BARE_TAG, Noted, container_agrees, is_suspect, scalar_agrees};
 use super::map::Sources;
+use super::nodes::Nodes;
 use super::recover::recover;
 use super::span::{FileId, Span};
 use super::tree::{Kind, MERGES, Node, NodeId, OWNED, Style, Tag, Tree};
@@ -104,7 +105,7 @@ struct Builder<'a> {
     sources: &'a Sources,
     file: FileId,
     text: &'a str,
-    nodes: Vec<Node>,
+    nodes: Nodes,
     owned: Vec<&'a str>,
     /// Open containers, innermost last.
     open: Vec<NodeId>,
@@ -121,9 +122,7 @@ impl<'a> Builder<'a> {
             sources,
             file,
             text,
-            // About one node in twelve bytes in the densest real file; untouched pages are free,
-            // and a vector that never grows is never copied.
-            nodes: Vec::with_capacity(text.len() / 12 + 16),
+            nodes: Nodes::of_text(text.len()),
             owned: Vec::new(),
             open: Vec::new(),
             anchors: Vec::new(),
@@ -189,10 +188,13 @@ impl<'a> Builder<'a> {
         None
     }
 
-    fn push(&mut self, kind: Kind, style: Style, tag: Tag, (start, end): (usize, usize)) {
+    fn node(&self, kind: Kind, style: Style, tag: Tag, (start, end): (usize, usize)) -> Node {
         let span = Span::new(self.file, start, end);
-        let node =
-            Node { start: span.start(), end: span.end(), link: 0, kind, style, tag, flags: 0 };
+        Node { start: span.start(), end: span.end(), link: 0, kind, style, tag, flags: 0 }
+    }
+
+    fn push(&mut self, kind: Kind, style: Style, tag: Tag, at: (usize, usize)) {
+        let node = self.node(kind, style, tag, at);
         self.nodes.push(node);
     }
 
@@ -208,19 +210,21 @@ impl<'a> Builder<'a> {
         // compared, not assumed: a plain scalar over several lines is folded.
         if self.text.get(inside.clone()).is_some_and(|text| same(text, value)) {
             let id = self.next_id();
-            self.push(Kind::Scalar, written, tag, (inside.start, inside.end));
+            if tag == Tag::None {
+                let span = Span::new(self.file, inside.start, inside.end);
+                self.nodes.push_range(span.start(), span.end(), written);
+            } else {
+                self.push(Kind::Scalar, written, tag, (inside.start, inside.end));
+            }
             if written == Style::Plain && is_suspect(value) {
                 self.suspect(id, value);
             }
             return;
         }
-        self.push(Kind::Scalar, written, tag, at);
         let link = u32::try_from(self.owned.len()).unwrap_or(u32::MAX);
         self.owned.push(self.sources.keep(value));
-        if let Some(node) = self.nodes.last_mut() {
-            node.flags |= OWNED;
-            node.link = link;
-        }
+        let node = self.node(Kind::Scalar, written, tag, at);
+        self.nodes.push(Node { link, flags: OWNED, ..node });
     }
 
     fn suspect(&mut self, id: NodeId, value: &str) {
@@ -251,8 +255,8 @@ impl<'a> Builder<'a> {
     /// The innermost mapping has a merge key. (A plain `<<` as a value or an item marks it too;
     /// the reader looks again.)
     fn mark_merge(&mut self) {
-        if let Some(node) = self.open.last().and_then(|open| self.nodes.get_mut(open.0 as usize)) {
-            node.flags |= MERGES;
+        if let Some(open) = self.open.last() {
+            self.nodes.mark(open.0 as usize, MERGES);
         }
     }
 
@@ -264,19 +268,16 @@ impl<'a> Builder<'a> {
 
     fn close(&mut self, end: usize) {
         let after = self.next_id().0;
-        if let Some(node) = self.open.pop().and_then(|id| self.nodes.get_mut(id.0 as usize)) {
-            node.end = u32::try_from(end).unwrap_or(u32::MAX).max(node.start);
-            node.link = after;
+        if let Some(open) = self.open.pop() {
+            self.nodes.close(open.0 as usize, u32::try_from(end).unwrap_or(u32::MAX), after);
         }
     }
 
     fn alias(&mut self, anchor: usize, at: (usize, usize)) {
         self.has_aliases = true;
         let target = self.anchors.get(anchor).copied().unwrap_or(u32::MAX);
-        self.push(Kind::Alias, Style::Plain, Tag::None, at);
-        if let Some(node) = self.nodes.last_mut() {
-            node.link = target;
-        }
+        let node = self.node(Kind::Alias, Style::Plain, Tag::None, at);
+        self.nodes.push(Node { link: target, ..node });
     }
 
     /// Remembers the node `back` steps before the end as the target of `anchor` (0: none).

@@ -48,8 +48,8 @@ pub fn check(lowered: &Lowered<'_>, out: &mut Reporter<'_>) {
         .help("use 60 s or less for both special cases, or leave the limit to the provider");
 }
 
-fn limit(routing: &Routing<'_>, member: &Deployment<'_>) -> Option<Span> {
-    let own = member.limits.and_then(|own| own.rpm.span().or(own.tpm.span()));
+fn limit(routing: &Routing<'_>, member: &Deployment) -> Option<Span> {
+    let own = routing.limits_of(member).and_then(|own| own.rpm.span().or(own.tpm.span()));
     own.or_else(|| {
         let limits = routing.provider(member.provider)?.written.rate_limits.value()?;
         limits.requests_per_minute.span().or(limits.tokens_per_minute.span())

@@ -28,7 +28,7 @@ pub fn checks<'a>() -> Vec<Check<Lowered<'a>>> {
 }
 
 /// The only deployment of a group; `None` when there are several.
-fn only<'r, 'a>(lowered: &'r Lowered<'a>, group: &Group) -> Option<&'r Deployment<'a>> {
+fn only<'r, 'a>(lowered: &'r Lowered<'a>, group: &Group) -> Option<&'r Deployment> {
     match lowered.routing.deployments_of(group) {
         [only] => Some(only),
         _ => None,

@@ -92,8 +92,8 @@ fn names(context: &Omissions<'_>, out: &mut Reporter<'_>) {
     for group in mappings.load_balancing.value().into_iter().flat_map(|all| &all.groups) {
         tell("load-balancing group", group.name);
     }
-    for entry in mappings.exact_matches.value().into_iter().flat_map(|all| all.iter()) {
-        tell("exact match", entry.name);
+    for name in &routing.exact_left_out {
+        tell("exact match", *name);
     }
     for defect in &routing.defects {
         if matches!(defect.why, Why::SeveralProviders(_)) {

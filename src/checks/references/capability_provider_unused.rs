@@ -71,7 +71,7 @@ fn report(
 fn models<'r, 'a>(
     routing: &'r Routing<'a>,
     capability: &Capability<'a>,
-) -> Option<Vec<(Name<'a>, &'r [Deployment<'a>])>> {
+) -> Option<Vec<(Name<'a>, &'r [Deployment])>> {
     if capability.preferred_models.is_broken() || capability.models.is_broken() {
         return None;
     }

@@ -16,9 +16,9 @@ pub static RULE: Rule = Rule {
 /// Reports every member of a balanced group that has the provider and the model of one before it.
 pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
     let routing = context.routing;
-    let mut members: Vec<&Deployment<'_>> = Vec::new();
+    let mut members: Vec<&Deployment> = Vec::new();
     for group in routing.groups.iter().filter(|group| group.kind == GroupKind::Balanced) {
-        let server = |member: &Deployment<'_>| (member.provider, member.model);
+        let server = |member: &Deployment| (member.provider, member.model);
         members.clear();
         members.extend(routing.deployments_of(group));
         members.sort_by_key(|member| server(member));

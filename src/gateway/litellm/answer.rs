@@ -10,14 +10,14 @@ impl<'a> Lowered<'a> {
     /// The wildcard that a name gets that is no `model_name`: the most specific one, and of two
     /// alike the first (LiteLLM 1.106.2).
     #[must_use]
-    pub fn wildcard_for(&self, name: &str) -> Option<&Wildcard<'a>> {
+    pub fn wildcard_for(&self, name: &str) -> Option<&Wildcard> {
         let met = self.wildcards.iter().filter(|wildcard| meets(&wildcard.name, name));
         met.min_by_key(|wildcard| Reverse(specificity(&wildcard.name)))
     }
 
     /// The provider that a wildcard asks first; empty when there is none.
     #[must_use]
-    pub fn asked_first(&self, wildcard: &Wildcard<'a>) -> &'a str {
+    pub fn asked_first(&self, wildcard: &Wildcard) -> &'a str {
         let first = wildcard.targets.first().map(|target| match target {
             WildcardTarget::AsRequested(provider) => *provider,
             WildcardTarget::Fixed(deployment) => deployment.provider,

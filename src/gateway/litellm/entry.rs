@@ -54,7 +54,7 @@ pub(super) fn group_entries<S: Sink>(
             weight: (members.len() > 1).then_some(member.weight),
             order: ordered.then_some(member.order),
             retries: retries.or(alone.then_some(RETRIES_WITHOUT_FALLBACK)),
-            limits: member.limits,
+            limits: routing.limits_of(member),
             details: details(lowered, member),
             asked: lowered.health.as_ref().map(|health| health.asks(row)),
             origin: member.span,
@@ -64,19 +64,19 @@ pub(super) fn group_entries<S: Sink>(
     Ok(())
 }
 
-fn details<'l>(lowered: &'l Lowered<'_>, member: &Deployment<'_>) -> Option<&'l ModelDetails<'l>> {
+fn details<'l>(lowered: &'l Lowered<'_>, member: &Deployment) -> Option<&'l ModelDetails<'l>> {
     let model = member.declared.and_then(|model| lowered.routing.model(model))?;
     model.details
 }
 
-fn provider_retries(lowered: &Lowered<'_>, member: &Deployment<'_>) -> Option<i64> {
+fn provider_retries(lowered: &Lowered<'_>, member: &Deployment) -> Option<i64> {
     let provider = lowered.routing.provider(member.provider)?;
     provider.written.max_retries.value().map(|retries| i64::from(*retries))
 }
 
 pub(super) fn wildcard_entries<S: Sink>(
     lowered: &Lowered<'_>,
-    wildcard: &Wildcard<'_>,
+    wildcard: &Wildcard,
     sink: &mut S,
 ) -> Result<(), S::Error> {
     let ordered = wildcard.targets.len() > 1;

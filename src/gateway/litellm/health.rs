@@ -38,7 +38,7 @@ const DEFAULT_INTERVAL: f64 = 300.0;
 pub(super) fn health<'a>(
     documents: &'a Documents<'a>,
     routing: &Routing<'a>,
-    wildcards: &[Wildcard<'a>],
+    wildcards: &[Wildcard],
     losses: &mut Vec<Loss<'a>>,
 ) -> (Option<Health>, Vec<Setting<'a>>) {
     endpoints(routing, losses);

@@ -11,22 +11,22 @@ use super::{Loss, Lost, Lowered, Parameters, health, strategy, unread};
 
 /// An entry whose `model_name` holds `*`, and what it is sent to, in order.
 #[derive(Debug, Clone)]
-pub struct Wildcard<'a> {
+pub struct Wildcard {
     /// The `model_name`.
     pub name: String,
     /// What made it.
     pub origin: Span,
     /// The provider first, the fallback's deployments behind it.
-    pub targets: Vec<WildcardTarget<'a>>,
+    pub targets: Vec<WildcardTarget>,
 }
 
 /// One deployment of a wildcard.
 #[derive(Debug, Clone)]
-pub enum WildcardTarget<'a> {
+pub enum WildcardTarget {
     /// The provider is asked for the name as requested.
     AsRequested(ProviderId),
     /// One fixed deployment.
-    Fixed(Deployment<'a>),
+    Fixed(Deployment),
 }
 
 /// LiteLLM's own limit, which is kept when the project needs less.
@@ -62,10 +62,10 @@ pub fn lower<'a>(documents: &'a Documents<'a>, routing: &'a Routing<'a>) -> Lowe
     }
 }
 
-fn wildcards<'a>(routing: &'a Routing<'a>, losses: &mut Vec<Loss<'a>>) -> Vec<Wildcard<'a>> {
+fn wildcards<'a>(routing: &'a Routing<'a>, losses: &mut Vec<Loss<'a>>) -> Vec<Wildcard> {
     let parsed =
         routing.patterns.iter().filter_map(|route| route.pattern.map(|pattern| (route, pattern)));
-    let mut wildcards: Vec<Wildcard<'a>> = Vec::new();
+    let mut wildcards: Vec<Wildcard> = Vec::new();
     let mut written: Vec<Name<'a>> = Vec::new();
     let mut uncompiled = Vec::new();
     for ((route, pattern), reach) in parsed.zip(&routing.reach) {
@@ -116,7 +116,7 @@ fn serves_alike(default: &DefaultRoute, provider: ProviderId, route: &PatternRou
 
 fn default_route<'a>(
     routing: &'a Routing<'a>,
-    wildcards: &mut Vec<Wildcard<'a>>,
+    wildcards: &mut Vec<Wildcard>,
     written: &[Name<'a>],
     losses: &mut Vec<Loss<'a>>,
 ) {
@@ -138,7 +138,7 @@ fn targets<'a>(
     routing: &'a Routing<'a>,
     provider: ProviderId,
     fallback: Option<Step>,
-) -> Vec<WildcardTarget<'a>> {
+) -> Vec<WildcardTarget> {
     let mut targets = vec![WildcardTarget::AsRequested(provider)];
     let group = fallback.and_then(|step| routing.group(step.target));
     if let Some(group) = group {

@@ -46,7 +46,7 @@ pub struct Lowered<'a> {
     /// Parameters of each provider, by its row; `None` for one that is not compiled.
     pub providers: Vec<Option<Parameters<'a>>>,
     /// Wildcard entries: patterns and the default provider.
-    pub wildcards: Vec<Wildcard<'a>>,
+    pub wildcards: Vec<Wildcard>,
     /// Groups that are reached through a hidden alias without a chain of its own, because their
     /// chain would otherwise come between two steps of another one. By row.
     pub hops: Vec<bool>,
