@@ -80,7 +80,7 @@ pub(super) fn prune(writer: &mut Writer, keep: &Keep, terminal: &mut Terminal) {
     match writer.prune(keep) {
         Ok(gone) if gone.is_empty() => {}
         Ok(gone) => terminal.detail(&format!("pruned: {}", numbers(&gone))),
-        Err(error) => terminal.say(&format!("note: old generations stay for now: {error}")),
+        Err(error) => terminal.say(&format!("note: the old generations were not pruned: {error}")),
     }
 }
 

@@ -171,7 +171,7 @@ impl Why {
 
 impl Defect<'_> {
     /// True where a step is lost that was meant to help after a failure, and will once its name is
-    /// right. A step that names what is not active was not meant to, for now.
+    /// right. A step that names what is not active is not meant to help while that is so.
     #[must_use]
     pub fn loses_step(&self) -> bool {
         let loses = match self.why {

@@ -26,19 +26,4 @@ mod site;
 mod systemd;
 mod trouble;
 
-use support::project::Ended;
-
-/// Asserts how a run ended, and words that its messages hold.
-fn ends(ended: &Ended, code: i32, words: &[&str]) {
-    let all = format!("{}{}", ended.out, ended.err);
-    assert_eq!(ended.code, Some(code), "{all}");
-    for word in words {
-        assert!(all.contains(word), "no `{word}` in:\n{all}");
-    }
-}
-
-/// Says that a test was left out, and why.
-fn skipped(why: &str) {
-    let thread = std::thread::current();
-    println!("skipped: {} ({why})", thread.name().unwrap_or("test"));
-}
+use support::project::{ends, skipped};

@@ -216,3 +216,18 @@ pub fn large(models: usize, word: &str) -> (String, String) {
     }
     (providers, mappings)
 }
+
+/// Asserts how a run ended, and words that its messages hold.
+pub fn ends(ended: &Ended, code: i32, words: &[&str]) {
+    let all = format!("{}{}", ended.out, ended.err);
+    assert_eq!(ended.code, Some(code), "{all}");
+    for word in words {
+        assert!(all.contains(word), "no `{word}` in:\n{all}");
+    }
+}
+
+/// Says that a test was left out, and why.
+pub fn skipped(why: &str) {
+    let thread = std::thread::current();
+    println!("skipped: {} ({why})", thread.name().unwrap_or("test"));
+}
