@@ -7,7 +7,7 @@ use crate::gateway::litellm::compiled::{self, Compiled};
 use crate::gateway::litellm::config::Config;
 use crate::gateway::litellm::walk::{Deployment, Gateway};
 use crate::pipeline;
-use crate::source::{self, Expansion, SourceFile, Sources, Span, read_file};
+use crate::source::{self, Encoding, Expansion, SourceFile, Sources, Span, read_file};
 
 use super::args::{Arguments, Reporting};
 use super::exit::Exit;
@@ -73,6 +73,10 @@ fn of_file<T>(
         let (start, _) = sources.positions(error.at);
         let (path, line, column) = (sources.path(file), start.line, start.column);
         terminal.fail(&format!("`{path}:{line}:{column}` is no YAML: the gateway cannot read it"));
+        return Err(Exit::Usage);
+    }
+    if sources.get(file).is_some_and(|text| text.encoding != Encoding::Utf8) {
+        terminal.fail(&format!("`{}` is no text in UTF-8", path.display()));
         return Err(Exit::Usage);
     }
     if too_large || parsed.tree.expansion() != Expansion::Fits {
