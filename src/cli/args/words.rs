@@ -1,0 +1,116 @@
+//! The words that an option may have as its value.
+
+use clap::ValueEnum;
+
+use crate::cli::color;
+use crate::diagnostic::Severity;
+use crate::gateway::litellm::walk::Failure;
+use crate::{document, report};
+
+/// How a request fails.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(in crate::cli) enum ErrorClass {
+    /// The context is too long
+    Context,
+    /// The content is refused
+    Policy,
+    /// 429
+    RateLimit,
+    /// 401
+    Auth,
+    /// No answer in time
+    Timeout,
+    /// 500
+    Server,
+}
+
+impl From<ErrorClass> for Failure {
+    fn from(class: ErrorClass) -> Self {
+        match class {
+            ErrorClass::Context => Failure::ContextWindow,
+            ErrorClass::Policy => Failure::ContentPolicy,
+            ErrorClass::RateLimit => Failure::RateLimit,
+            ErrorClass::Auth => Failure::Authentication,
+            ErrorClass::Timeout => Failure::Timeout,
+            ErrorClass::Server => Failure::Server,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(in crate::cli) enum Plain {
+    Human,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(in crate::cli) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+impl From<Color> for color::Choice {
+    fn from(choice: Color) -> Self {
+        match choice {
+            Color::Auto => color::Choice::Auto,
+            Color::Always => color::Choice::Always,
+            Color::Never => color::Choice::Never,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(in crate::cli) enum Format {
+    Human,
+    Json,
+}
+
+impl From<Format> for report::Format {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Human => report::Format::Human,
+            Format::Json => report::Format::Json,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(in crate::cli) enum FailOn {
+    Error,
+    Warning,
+    Info,
+}
+
+impl From<FailOn> for Severity {
+    fn from(limit: FailOn) -> Self {
+        match limit {
+            FailOn::Error => Severity::Error,
+            FailOn::Warning => Severity::Warning,
+            FailOn::Info => Severity::Info,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(in crate::cli) enum Document {
+    /// gwcfg.yaml
+    Gwcfg,
+    /// providers.yaml
+    Providers,
+    /// model-mappings.yaml
+    ModelMappings,
+    /// ports.yaml
+    Ports,
+}
+
+impl From<Document> for document::Document {
+    fn from(document: Document) -> Self {
+        match document {
+            Document::Gwcfg => document::Document::Project,
+            Document::Providers => document::Document::Providers,
+            Document::ModelMappings => document::Document::Mappings,
+            Document::Ports => document::Document::Ports,
+        }
+    }
+}
