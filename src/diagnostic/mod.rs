@@ -9,9 +9,9 @@ mod rule;
 pub mod suggest;
 
 pub use fix::{Edit, Fix, apply};
-pub use levels::{Level, Levels, UnknownRule};
+pub use levels::{Level, LevelError, Levels, UnknownRule};
 pub use redaction::{Redactions, cover, stars};
-pub use report::{Report, Summary};
+pub use report::{Report, Summary, Suppressed, Suppression};
 pub use reporter::{Finding, Reporter};
 pub use rule::{Check, Rule, Stage};
 

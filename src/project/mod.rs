@@ -6,7 +6,7 @@ mod origin;
 
 use std::path::{Path, PathBuf};
 
-use crate::diagnostic::{Level, Levels, Report, Severity, suggest};
+use crate::diagnostic::{Level, LevelError, Levels, Report, Severity, UnknownRule, suggest};
 use crate::document::{Document, Keep, LevelWord, Project};
 use crate::pipeline::{self, Files};
 use crate::release::git::Revision;
@@ -112,6 +112,15 @@ pub enum ProjectError {
         name: String,
         /// The nearest one.
         near: Option<&'static str>,
+    },
+    /// The command line makes less of a rule that the project wants whatever is said.
+    #[error(
+        "the project says that `{rule}` is mandatory, so no option can allow or lower it: mend \
+             what it finds, or take it out of `mandatory` in gwcfg.yaml"
+    )]
+    Mandatory {
+        /// Its name.
+        rule: &'static str,
     },
     /// The project wants another version of gwcfg.
     #[error("the project wants gwcfg {wanted}, this is {}", env!("CARGO_PKG_VERSION"))]
@@ -345,8 +354,11 @@ pub fn levels<'l>(set: impl Iterator<Item = &'l (String, Level)>) -> Result<Leve
     let mut levels = Levels::default();
     let all = rules::all();
     for (name, level) in set {
-        levels.set(all.iter().copied(), name, *level).map_err(|unknown| {
-            ProjectError::UnknownRule { name: unknown.name, near: unknown.near }
+        levels.set(all.iter().copied(), name, *level).map_err(|refused| match refused {
+            LevelError::Unknown(UnknownRule { name, near }) => {
+                ProjectError::UnknownRule { name, near }
+            }
+            LevelError::Mandatory(rule) => ProjectError::Mandatory { rule },
         })?;
     }
     Ok(levels)
