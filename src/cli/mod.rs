@@ -14,6 +14,7 @@ mod gateway;
 mod generate;
 mod history;
 mod lint;
+mod mend;
 mod recording;
 mod rollback;
 mod route;
@@ -55,7 +56,7 @@ pub fn main() -> ExitCode {
     };
     let mut terminal = Terminal::new(&arguments);
     let exit = match &arguments.command {
-        Command::Validate(reporting) => validate::run(&arguments, reporting, &mut terminal),
+        Command::Validate(command) => validate::run(&arguments, command, &mut terminal),
         Command::Lint(command) => lint::run(&arguments, command, &mut terminal),
         Command::Generate(command) => generate::run(&arguments, command, &mut terminal),
         Command::Diff(command) => diff::run(&arguments, command, &mut terminal),
