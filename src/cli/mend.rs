@@ -173,7 +173,7 @@ impl Mended {
 
     fn tell(&self, fixes: &Fixes, terminal: &mut Terminal) {
         match (self.findings, self.files.len()) {
-            (0, _) => terminal.say("fixed nothing: no finding has a fix that can be made here"),
+            (0, _) => terminal.say("nothing was fixed"),
             (findings, files) => terminal.say(&format!(
                 "fixed {} in {}",
                 counted(findings, "finding"),
@@ -182,7 +182,7 @@ impl Mended {
         }
         if self.unsafe_left > 0 && !fixes.unsafe_fixes {
             terminal.say(&format!(
-                "{} with a fix that may change what is meant: `--unsafe-fixes` makes it too",
+                "{} left with a likely fix: `--unsafe-fixes` makes it too",
                 counted(self.unsafe_left, "finding")
             ));
         }
@@ -235,3 +235,7 @@ fn syntax_errors(text: &str) -> usize {
     let file = sources.add(SourceFile::new(String::new(), text.as_bytes().to_vec(), false));
     parse(&sources, file).errors.len()
 }
+
+#[cfg(test)]
+#[path = "mend_tests.rs"]
+mod tests;
