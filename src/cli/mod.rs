@@ -14,6 +14,7 @@ mod gateway;
 mod generate;
 mod history;
 mod lint;
+mod mend;
 mod recording;
 mod rollback;
 mod route;
@@ -22,6 +23,7 @@ mod runbook;
 mod schema;
 mod settle;
 mod simulate;
+mod today;
 mod validate;
 
 use std::io::{IsTerminal as _, Write};
@@ -54,7 +56,7 @@ pub fn main() -> ExitCode {
     };
     let mut terminal = Terminal::new(&arguments);
     let exit = match &arguments.command {
-        Command::Validate(reporting) => validate::run(&arguments, reporting, &mut terminal),
+        Command::Validate(command) => validate::run(&arguments, command, &mut terminal),
         Command::Lint(command) => lint::run(&arguments, command, &mut terminal),
         Command::Generate(command) => generate::run(&arguments, command, &mut terminal),
         Command::Diff(command) => diff::run(&arguments, command, &mut terminal),
@@ -204,6 +206,7 @@ fn load_by(
             | ProjectError::TwoSpellings(..)
             | ProjectError::Broken { .. }
             | ProjectError::UnknownRule { .. }
+            | ProjectError::Mandatory { .. }
             | ProjectError::Version { .. } => terminal.fail(&error.to_string()),
         }
         match error {
@@ -214,6 +217,7 @@ fn load_by(
             | ProjectError::Broken { .. }
             | ProjectError::Settings(_)
             | ProjectError::UnknownRule { .. }
+            | ProjectError::Mandatory { .. }
             | ProjectError::Version { .. } => Exit::Usage,
         }
     })

@@ -8,14 +8,24 @@ use clap::{Args, Subcommand, ValueEnum};
 use crate::cli::diff;
 use crate::project::duration;
 
-use super::reporting::{Reporting, Weights};
+use super::reporting::{Fixes, Reporting, Weights};
 use super::words::{ErrorClass, Plain};
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Validate {
+    #[command(flatten)]
+    pub(in crate::cli) fixes: Fixes,
+    #[command(flatten)]
+    pub(in crate::cli) reporting: Reporting,
+}
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Lint {
     /// The configs
     #[arg(value_name = "FILE", required = true)]
     pub(in crate::cli) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) fixes: Fixes,
     #[command(flatten)]
     pub(in crate::cli) reporting: Reporting,
 }

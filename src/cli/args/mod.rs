@@ -8,11 +8,12 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
 
+use crate::cli::today;
 use crate::diagnostic::{Level, Severity};
 use crate::project::Wishes;
 
 pub(super) use commands::*;
-pub(super) use reporting::{Reporting, Weights};
+pub(super) use reporting::{Fixes, Reporting, Weights};
 pub(super) use words::*;
 
 /// A config compiler and validator for LLM gateways.
@@ -54,7 +55,7 @@ pub(super) struct Global {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Check the sources, and the gateway's own traps on what they compile to
-    Validate(Reporting),
+    Validate(Validate),
     /// Check any config of LiteLLM, whoever wrote it
     ///
     /// What is said of it was seen on LiteLLM 1.106.2. Whether a variable of the environment is set
@@ -139,6 +140,7 @@ impl Arguments {
             config_dir: self.global.config_dir.clone(),
             state_dir: self.global.state_dir.clone(),
             levels: Vec::new(),
+            today: Some(today::today()),
         }
     }
 }
