@@ -10,7 +10,7 @@ use crate::source::{SourceFile, Sources, read_file};
 
 use super::args::{Arguments, Lint};
 use super::exit::Exit;
-use super::{Terminal, judge, milliseconds, show};
+use super::{Terminal, judge, milliseconds, reports, show};
 
 pub(super) fn run(arguments: &Arguments, command: &Lint, terminal: &mut Terminal) -> Exit {
     // A config of somebody else needs no project; one that stands in a project has its levels.
@@ -26,6 +26,12 @@ pub(super) fn run(arguments: &Arguments, command: &Lint, terminal: &mut Terminal
             return Exit::Usage;
         }
     };
+    let taken: Vec<_> = command.files.iter().map(|file| ("a config to lint", file)).collect();
+    if let Some(exit) = reports::refuse(&command.reporting, &taken, terminal) {
+        return exit;
+    }
+    // The paths are those of the command line, from the folder that it was run in.
+    terminal.standing.folder.clear();
     let mut sources = Sources::default();
     let mut files = Vec::new();
     for path in &command.files {

@@ -1,6 +1,7 @@
 //! What a finding is: plain data that checks make and reports show. No renderer type in it.
 
 mod fix;
+pub mod identity;
 mod levels;
 mod redaction;
 mod report;

@@ -116,7 +116,7 @@ proptest! {
         unicode in any::<bool>(),
     ) {
         let mut case = Case::new(&[("a.yaml", &text), ("b.yaml", &text)]);
-        case.style = Style { colour: false, unicode, width };
+        case.style = Style { colour: false, unicode, width, links: false };
         let case = case.find(&UNKNOWN, |reporter| {
             let (start, length) = spans[0];
             let first = span(0, start, start + length);

@@ -1,0 +1,279 @@
+//! Which finding it is, from one run to the next: its rule, its file, its path in the YAML and the
+//! value there. Never a line, so that what moves stays the same finding, and what changes does not.
+//!
+//! The trees of a run are gone when its findings are told, so the texts are parsed once more: only
+//! for those who ask.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::source::{self, FileId, Kind, NodeId, Sources, Span, Tree};
+
+use super::{Diagnostic, Redactions};
+
+/// Characters of a value that are kept as they are; a longer one keeps its beginning and a hash.
+const MAX_VALUE: usize = 120;
+/// Characters that are kept of a longer one.
+const BEGINNING: usize = 80;
+/// Hexadecimal digits of the hash of a longer one.
+const LONG_DIGITS: usize = 16;
+/// Hexadecimal digits of the hash of a secret: enough to notice in 4095 of 4096 cases that it
+/// changed, and far too few to tell which one of the usual passwords it is.
+const SECRET_DIGITS: usize = 3;
+
+/// Keys by whose value people tell the items of a list apart, the best first.
+const NAMING: &[&str] =
+    &["name", "model_name", "public_name", "id", "pattern", "provider", "model", "from"];
+
+/// Which finding it is. Holds no secret: a value that has one is covered.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Identity {
+    /// The file, as the reports show it, without a `./` before it.
+    pub file: String,
+    /// The way from the top of the file to the place: keys with dots between, `[name=…]` or `[]`
+    /// for an item of a list. Empty where no YAML is.
+    pub path: String,
+    /// The rule's name.
+    pub rule: &'static str,
+    /// The scalar there; `None` for a map or a list, whose path says enough.
+    pub value: Option<String>,
+    /// From 0 for the first of those that are equal in everything else.
+    pub ordinal: u32,
+}
+
+impl Identity {
+    /// 32 hexadecimal digits: half of the SHA-256 of all its parts.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let ordinal = self.ordinal.to_string();
+        let value = self.value.as_deref().map_or(String::new(), |value| format!("={value}"));
+        let parts = [self.rule, &self.file, &self.path, &value, &ordinal];
+        hash(parts.join("\0").as_bytes(), 32)
+    }
+}
+
+/// The identities of findings, in their order, which is that of the report.
+#[must_use]
+pub fn of_all<'d>(
+    sources: &Sources,
+    redactions: &Redactions,
+    findings: impl Iterator<Item = &'d Diagnostic>,
+) -> Vec<Identity> {
+    let mut files: Vec<Option<Paths<'_>>> = Vec::new();
+    let mut seen: HashMap<Identity, u32> = HashMap::new();
+    let one = |finding: &Diagnostic| {
+        let span = finding.primary.span;
+        let index = usize::from(span.file().0);
+        if files.len() <= index {
+            files.resize_with(index + 1, || None);
+        }
+        let (path, value) = match files.get_mut(index) {
+            Some(slot) => {
+                let paths = slot.get_or_insert_with(|| Paths::new(sources, span.file()));
+                paths.of(span, redactions)
+            }
+            None => (String::new(), None),
+        };
+        let file = sources.path(span.file());
+        let file = file.strip_prefix("./").unwrap_or(file).to_owned();
+        let mut identity = Identity { file, path, rule: finding.rule.name, value, ordinal: 0 };
+        let before = seen.entry(identity.clone()).or_default();
+        identity.ordinal = *before;
+        *before += 1;
+        identity
+    };
+    findings.map(one).collect()
+}
+
+/// The nodes of a file, each with the container that it stands in.
+struct Paths<'a> {
+    sources: &'a Sources,
+    tree: Tree<'a>,
+    /// By the number of the node: its key or itself, and its container.
+    parents: Vec<Option<Parent>>,
+    ids: Vec<NodeId>,
+}
+
+/// Where a node stands.
+#[derive(Debug, Clone, Copy)]
+struct Parent {
+    container: NodeId,
+    role: Role,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Role {
+    /// A key, and its value.
+    Key(NodeId),
+    /// A value, and its key.
+    Value(NodeId),
+    /// An item of a list.
+    Item,
+}
+
+impl<'a> Paths<'a> {
+    fn new(sources: &'a Sources, file: FileId) -> Self {
+        let tree = source::parse(sources, file).tree;
+        let ids: Vec<NodeId> = tree.ids().collect();
+        let mut parents = vec![None; ids.len()];
+        let mut set = |node: NodeId, container: NodeId, role: Role| {
+            if let Ok(index) = ids.binary_search(&node)
+                && let Some(slot) = parents.get_mut(index)
+            {
+                *slot = Some(Parent { container, role });
+            }
+        };
+        for container in &ids {
+            for (key, value) in tree.pairs(*container) {
+                set(key, *container, Role::Key(value));
+                set(value, *container, Role::Value(key));
+            }
+            for item in tree.items(*container) {
+                set(item, *container, Role::Item);
+            }
+        }
+        Paths { sources, tree, parents, ids }
+    }
+
+    fn parent(&self, node: NodeId) -> Option<Parent> {
+        let index = self.ids.binary_search(&node).ok()?;
+        self.parents.get(index).copied().flatten()
+    }
+
+    /// The path and the value of what stands at a place.
+    fn of(&self, span: Span, redactions: &Redactions) -> (String, Option<String>) {
+        let hidden = Hidden { paths: self, redactions };
+        let Some(node) = self.node_at(span) else {
+            return (String::new(), hidden.marked(span));
+        };
+        let is_leaf = !matches!(self.tree.kind(node), Kind::Map | Kind::List);
+        let value = match self.parent(node).map(|parent| parent.role) {
+            // A key's own text is in the path.
+            Some(Role::Key(value)) => hidden.scalar(value),
+            Some(Role::Value(_) | Role::Item) | None if is_leaf => hidden.scalar(node),
+            // A remark in a map, or a piece of it that could not be parsed.
+            Some(Role::Value(_) | Role::Item) | None => {
+                (self.tree.span(node) != span).then(|| hidden.marked(span)).flatten()
+            }
+        };
+        (self.path(node, &hidden), value)
+    }
+
+    /// The innermost node that holds a place.
+    fn node_at(&self, span: Span) -> Option<NodeId> {
+        let before = self.ids.partition_point(|id| self.tree.span(*id).start() <= span.start());
+        let mut node = *self.ids.get(before.checked_sub(1)?)?;
+        loop {
+            let own = self.tree.span(node);
+            if own.start() <= span.start() && span.end() <= own.end() && !own.range().is_empty() {
+                return Some(node);
+            }
+            node = self.parent(node)?.container;
+        }
+    }
+
+    fn path(&self, node: NodeId, hidden: &Hidden<'_>) -> String {
+        let mut steps = Vec::new();
+        let mut at = node;
+        while let Some(Parent { container, role }) = self.parent(at) {
+            steps.push(match role {
+                Role::Key(_) => step(&hidden.text(at)),
+                Role::Value(key) => step(&hidden.text(key)),
+                Role::Item => self.item(at, hidden),
+            });
+            at = container;
+        }
+        let mut path = String::new();
+        for step in steps.iter().rev() {
+            if !path.is_empty() && !step.starts_with('[') {
+                path.push('.');
+            }
+            path.push_str(step);
+        }
+        path
+    }
+
+    /// `[name=…]` for an item that has a name, `[]` for another: its number would change with what
+    /// is written above it.
+    fn item(&self, item: NodeId, hidden: &Hidden<'_>) -> String {
+        let pairs = || self.tree.pairs(item);
+        let named = NAMING.iter().find_map(|name| {
+            let (_, value) = pairs().find(|(key, _)| self.tree.value(*key) == *name)?;
+            (self.tree.kind(value) == Kind::Scalar).then_some((*name, value))
+        });
+        named.map_or("[]".to_owned(), |(name, value)| {
+            format!("[{name}={}]", step(&hidden.text(value)))
+        })
+    }
+}
+
+/// A key as a part of a path: in quotes when a dot or a bracket in it would read as another step.
+fn step(text: &str) -> String {
+    let plain = !text.is_empty()
+        && text.chars().all(|c| !c.is_whitespace() && !c.is_control() && !".[]=\"".contains(c));
+    if plain { text.to_owned() } else { format!("{text:?}") }
+}
+
+/// Texts of the file without their secrets.
+struct Hidden<'p> {
+    paths: &'p Paths<'p>,
+    redactions: &'p Redactions,
+}
+
+impl Hidden<'_> {
+    /// The value of a scalar; `None` for a map or a list.
+    fn scalar(&self, node: NodeId) -> Option<String> {
+        let is_leaf = !matches!(self.paths.tree.kind(node), Kind::Map | Kind::List);
+        is_leaf.then(|| self.text(node).into_owned())
+    }
+
+    /// What a scalar says; for an alias, its name as it is written.
+    fn text(&self, node: NodeId) -> Cow<'_, str> {
+        let Paths { tree, sources, .. } = self.paths;
+        let span = tree.span(node);
+        let value = if tree.kind(node) == Kind::Scalar {
+            tree.value(node)
+        } else {
+            sources.slice(span)
+        };
+        self.covered(span, value)
+    }
+
+    /// What a place marks that is no node: its first line.
+    fn marked(&self, span: Span) -> Option<String> {
+        let marked = self.paths.sources.slice(span).trim();
+        let line = marked.lines().next().filter(|line| !line.is_empty())?;
+        // What is left of a secret behind the first line is no less a secret.
+        Some(self.covered(span, if line == marked { line } else { marked }).into_owned())
+    }
+
+    /// `value`, which stands at `span`, without its secrets and not too long.
+    fn covered<'v>(&self, span: Span, value: &'v str) -> Cow<'v, str> {
+        let written = self.paths.sources.slice(span);
+        let start = span.start() as usize;
+        let found = self.redactions.found(value);
+        let by_place = self.redactions.ranges(span.file(), written, start);
+        if !found.is_empty() || !by_place.is_empty() {
+            let digits = hash(value.as_bytes(), SECRET_DIGITS);
+            return Cow::Owned(format!("*** ({digits})"));
+        }
+        if value.chars().nth(MAX_VALUE).is_none() {
+            return Cow::Borrowed(value);
+        }
+        let beginning: String = value.chars().take(BEGINNING).collect();
+        Cow::Owned(format!("{beginning}… ({})", hash(value.as_bytes(), LONG_DIGITS)))
+    }
+}
+
+/// The first digits of the SHA-256.
+fn hash(bytes: &[u8], digits: usize) -> String {
+    let mut text = String::with_capacity(64);
+    for byte in Sha256::digest(bytes) {
+        let _ = write!(text, "{byte:02x}");
+    }
+    text.truncate(digits);
+    text
+}
