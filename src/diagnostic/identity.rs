@@ -24,6 +24,9 @@ const LONG_DIGITS: usize = 16;
 /// changed, and far too few to tell which one of the usual passwords it is.
 const SECRET_DIGITS: usize = 3;
 
+/// Keys of an item that are looked at for its name.
+const MAX_ITEM_KEYS: usize = 32;
+
 /// Keys by whose value people tell the items of a list apart, the best first.
 const NAMING: &[&str] =
     &["name", "model_name", "public_name", "id", "pattern", "provider", "model", "from"];
@@ -92,7 +95,7 @@ pub fn of_all<'d>(
 struct Paths<'a> {
     sources: &'a Sources,
     tree: Tree<'a>,
-    /// By the number of the node: its key or itself, and its container.
+    /// By the index of the node; none for the topmost.
     parents: Vec<Option<Parent>>,
     ids: Vec<NodeId>,
 }
@@ -120,9 +123,7 @@ impl<'a> Paths<'a> {
         let ids: Vec<NodeId> = tree.ids().collect();
         let mut parents = vec![None; ids.len()];
         let mut set = |node: NodeId, container: NodeId, role: Role| {
-            if let Ok(index) = ids.binary_search(&node)
-                && let Some(slot) = parents.get_mut(index)
-            {
+            if let Some(slot) = parents.get_mut(node.index()) {
                 *slot = Some(Parent { container, role });
             }
         };
@@ -139,8 +140,7 @@ impl<'a> Paths<'a> {
     }
 
     fn parent(&self, node: NodeId) -> Option<Parent> {
-        let index = self.ids.binary_search(&node).ok()?;
-        self.parents.get(index).copied().flatten()
+        self.parents.get(node.index()).copied().flatten()
     }
 
     /// The path and the value of what stands at a place.
@@ -199,7 +199,7 @@ impl<'a> Paths<'a> {
     /// `[name=…]` for an item that has a name, `[]` for another: its number would change with what
     /// is written above it.
     fn item(&self, item: NodeId, hidden: &Hidden<'_>) -> String {
-        let pairs = || self.tree.pairs(item);
+        let pairs = || self.tree.pairs(item).take(MAX_ITEM_KEYS);
         let named = NAMING.iter().find_map(|name| {
             let (_, value) = pairs().find(|(key, _)| self.tree.value(*key) == *name)?;
             (self.tree.kind(value) == Kind::Scalar).then_some((*name, value))

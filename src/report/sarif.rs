@@ -1,6 +1,7 @@
 //! SARIF 2.1.0 (an OASIS standard), for code scanning. These structs are the part of it that has
 //! something to say here; `tests/formats` checks what they write against the official schema.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 
@@ -10,9 +11,9 @@ use serde::{Serialize, Serializer};
 use crate::diagnostic::{Diagnostic, Fix, Label, Rule, Severity, Suppression};
 use crate::source::{Encoding, FileId, Span};
 
-use super::Run;
 use super::entries::{self, Entry};
 use super::places::Places;
+use super::{Run, text};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
@@ -308,27 +309,28 @@ impl View<'_> {
                 .map(|(index, label)| self.location(Some(index + 1), label))
                 .collect(),
             partial_fingerprints: Fingerprints { ours: entry.identity.fingerprint() },
-            fixes: finding.fixes.iter().map(|fix| self.repair(fix)).collect(),
+            fixes: finding.fixes.iter().filter_map(|fix| self.repair(fix)).collect(),
             suppressions: entry.why.map(|why| self.pardon(why)).into_iter().collect(),
         }
     }
 
     /// What is wrong, and what to do: viewers show no help of a single result.
     fn message(&self, finding: &Diagnostic) -> Message {
-        let mut message = self.hidden(&finding.message);
+        let mut message = self.phrase(&finding.message);
         if let Some(help) = &finding.help {
-            message.text.push_str("\nhelp: ");
-            message.text.push_str(&self.run.redactions.hide(help));
+            message.text.extend(["\nhelp: ", &self.phrase(help).text]);
         }
         message
     }
 
-    fn hidden(&self, text: &str) -> Message {
-        Message { text: self.run.redactions.hide(text).into_owned() }
+    /// A text for people, on one line.
+    fn phrase(&self, text: &str) -> Message {
+        let hidden = self.run.redactions.hide(text);
+        Message { text: text::one_line(&hidden).into_owned() }
     }
 
     fn location(&self, id: Option<usize>, label: &Label) -> Location {
-        let message = (!label.text.is_empty()).then(|| self.hidden(&label.text));
+        let message = (!label.text.is_empty()).then(|| self.phrase(&label.text));
         Location { id, physical_location: self.physical(label.span), message }
     }
 
@@ -347,12 +349,16 @@ impl View<'_> {
         }
     }
 
-    fn repair(&self, fix: &Fix) -> Repair {
+    /// A fix for a program to apply; `None` when its text holds a secret, since stars in its place
+    /// would be written into the file.
+    fn repair(&self, fix: &Fix) -> Option<Repair> {
         let mut changes: Vec<(FileId, Vec<Replacement>)> = Vec::new();
         for edit in &fix.edits {
             let file = edit.span.file();
-            let inserted_content = self.hidden(&edit.text);
-            let replacement = Replacement { deleted_region: self.region(edit.span), inserted_content };
+            let Cow::Borrowed(text) = self.run.redactions.hide(&edit.text) else { return None };
+            let inserted_content = Message { text: text.to_owned() };
+            let deleted_region = self.region(edit.span);
+            let replacement = Replacement { deleted_region, inserted_content };
             match changes.iter_mut().find(|(known, _)| *known == file) {
                 Some((_, replacements)) => replacements.push(replacement),
                 None => changes.push((file, vec![replacement])),
@@ -362,7 +368,8 @@ impl View<'_> {
             artifact_location: self.file(file),
             replacements,
         });
-        Repair { description: self.hidden(&fix.title), artifact_changes: changes.collect() }
+        let artifact_changes = changes.collect();
+        Some(Repair { description: self.phrase(&fix.title), artifact_changes })
     }
 
     fn pardon(&self, why: &Suppression) -> Pardon {
@@ -370,7 +377,7 @@ impl View<'_> {
             Suppression::Allowed { place, .. } => ("inSource", Some(self.comment(*place))),
             Suppression::Baseline => ("external", None),
         };
-        let justification = self.hidden(&entries::reason(why)).text;
+        let justification = self.phrase(&entries::reason(why)).text;
         Pardon { kind, status: "accepted", justification, location }
     }
 

@@ -1,5 +1,6 @@
 //! The pictures as they are, and what holds for every format.
 
+mod formats;
 mod pictures;
 mod properties;
 
