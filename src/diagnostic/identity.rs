@@ -168,7 +168,9 @@ impl<'a> Paths<'a> {
         let mut node = *self.ids.get(before.checked_sub(1)?)?;
         loop {
             let own = self.tree.span(node);
-            if own.start() <= span.start() && span.end() <= own.end() && !own.range().is_empty() {
+            let holds = own.start() <= span.start() && span.end() <= own.end();
+            // What is left empty stands between its neighbours: only its own mark means it.
+            if own == span || (holds && !own.range().is_empty()) {
                 return Some(node);
             }
             node = self.parent(node)?.container;
@@ -234,11 +236,8 @@ impl Hidden<'_> {
     fn text(&self, node: NodeId) -> Cow<'_, str> {
         let Paths { tree, sources, .. } = self.paths;
         let span = tree.span(node);
-        let value = if tree.kind(node) == Kind::Scalar {
-            tree.value(node)
-        } else {
-            sources.slice(span)
-        };
+        let value =
+            if tree.kind(node) == Kind::Scalar { tree.value(node) } else { sources.slice(span) };
         self.covered(span, value)
     }
 
@@ -276,4 +275,127 @@ fn hash(bytes: &[u8], digits: usize) -> String {
     }
     text.truncate(digits);
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::{Label, Rule, Severity, Stage};
+    use crate::source::SourceFile;
+
+    static RULE: Rule =
+        Rule { name: "r", stage: Stage::Schema, severity: Severity::Error, summary: "", page: "" };
+
+    /// `path = value` of each place between `«` and `»`, where `hidden` is a secret.
+    fn identities(marked: &str, hidden: &str) -> String {
+        let mut text = String::new();
+        let mut places = Vec::new();
+        for piece in marked.split_inclusive(['«', '»']) {
+            text.push_str(piece.trim_end_matches(['«', '»']));
+            match piece.chars().next_back() {
+                Some('«') => places.push((text.len(), 0)),
+                Some('»') => places.last_mut().unwrap().1 = text.len(),
+                Some(_) | None => {}
+            }
+        }
+        let mut sources = Sources::default();
+        let bytes = text.clone().into_bytes();
+        let file = sources.add(SourceFile::new("./a.yaml".to_owned(), bytes, false));
+        let secrets = text.match_indices(hidden).filter(|(_, found)| !found.is_empty());
+        let spans = secrets.map(|(at, found)| Span::new(file, at, at + found.len())).collect();
+        let redactions = Redactions::new(&sources, spans, &[]);
+        let found: Vec<Diagnostic> = places
+            .into_iter()
+            .map(|(start, end)| Diagnostic {
+                rule: &RULE,
+                severity: Severity::Error,
+                message: String::new(),
+                primary: Label { span: Span::new(file, start, end), text: Cow::Borrowed("") },
+                labels: Vec::new(),
+                help: None,
+                fixes: Vec::new(),
+            })
+            .collect();
+        let identities = of_all(&sources, &redactions, found.iter());
+        let shown = identities.iter().map(|identity| {
+            assert_eq!((identity.file.as_str(), identity.rule), ("a.yaml", "r"));
+            let Identity { path, value, ordinal, .. } = identity;
+            format!("{path} = {value:?} {ordinal}")
+        });
+        shown.collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn a_place_is_a_path_and_what_stands_there() {
+        insta::assert_snapshot!(identities("
+a:
+  «b»: «1»
+  'c.d': {e: «\"x\\ty\"», «f»: [1]}
+  «g: {h: 1}»
+  list: [«p», «q», «p», {name: n, v: «1»}, {v: «1», model: m.m}, {v: «2»}]
+  long: «looooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooong»
+  url: 'http://«host»:1'
+  anchor: &x «y»
+  alias: «*x»
+  empty: «»
+# a «remark»
+", ""), @r#"
+        a.b = Some("1") 0
+        a.b = Some("1") 1
+        a."c.d".e = Some("x\ty") 0
+        a."c.d".f = None 0
+        a = Some("g: {h: 1}") 0
+        a.list[] = Some("p") 0
+        a.list[] = Some("q") 0
+        a.list[] = Some("p") 1
+        a.list[name=n].v = Some("1") 0
+        a.list[model="m.m"].v = Some("1") 0
+        a.list[].v = Some("2") 0
+        a.long = Some("looooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooo… (a48ee255f38666e0)") 0
+        a.url = Some("http://host:1") 0
+        a.anchor = Some("y") 0
+        a.alias = Some("*x") 0
+        a = None 0
+        a = Some("remark") 0
+        "#);
+    }
+
+    #[test]
+    fn what_moves_is_the_same_and_what_changes_is_not() {
+        let all = |text: &str| identities(text, "");
+        let first = all("a: {b: «x»}\nl:\n  - {name: one, v: «1»}\n");
+        let moved = all("# new\nl:\n- v: 0\n- {v: «1», name: one}\n\na:\n  c: 0\n  b:   'x'\n");
+        assert_eq!(moved.lines().next(), first.lines().nth(1));
+        assert_ne!(all("a: {b: «y»}\n"), all("a: {b: «x»}\n"));
+        assert_eq!(all("a:\n\n    b: «'x'» # why\n"), all("a: {b: «x»}\n"));
+    }
+
+    #[test]
+    fn a_secret_is_in_no_identity_and_its_change_is_seen() {
+        let of = |secret: &str| {
+            let text = format!(
+                "a: {{key: «{secret}», url: 'http://me:«{secret}»@h', {secret}: «1»}}\n# {secret} «{secret}»\n"
+            );
+            identities(&text, secret)
+        };
+        let one = of("hunter2hunter2");
+        insta::assert_snapshot!(one, @r#"
+        a.key = Some("*** (768)") 0
+        a.url = Some("*** (1b2)") 0
+        a."*** (768)" = Some("1") 0
+         = Some("*** (768)") 0
+        "#);
+        assert!(!one.contains("hunter2"));
+        assert_ne!(one, of("hunter3hunter3"));
+    }
+
+    #[test]
+    fn text_that_is_no_yaml_is_told_by_itself() {
+        insta::assert_snapshot!(identities("a: {b: «1»\n«\t»c: [\nd: «}»\n", ""), @r#"
+        = Some("1") 0
+        = None 0
+        = Some("}") 0
+        "#);
+        insta::assert_snapshot!(identities("«»", ""), @" = None 0");
+    }
 }

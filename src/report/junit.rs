@@ -56,9 +56,8 @@ pub(super) fn write(out: &mut dyn Write, run: &Run<'_>) -> io::Result<()> {
 fn suites<'a>(run: &Run<'a>, entries: &'a [Entry<'a>]) -> Vec<Suite<'a>> {
     let path = |entry: &Entry<'a>| run.sources.path(entry.finding.primary.span.file());
     let with = entries.chunk_by(|one, other| path(one) == path(other));
-    let mut suites: Vec<Suite<'_>> = with
-        .filter_map(|entries| Some(Suite { path: path(entries.first()?), entries }))
-        .collect();
+    let mut suites: Vec<Suite<'_>> =
+        with.filter_map(|entries| Some(Suite { path: path(entries.first()?), entries })).collect();
     let read = run.sources.files().filter(|(_, file)| file.encoding != Encoding::Missing);
     for (_, file) in read {
         if let Err(at) = suites.binary_search_by_key(&file.path.as_str(), |suite| suite.path) {
