@@ -19,7 +19,7 @@ pub(super) fn run(arguments: &Arguments, command: &Lint, terminal: &mut Terminal
         Err(exit) => return exit,
     };
     let wishes = arguments.wishes(&command.reporting.weights);
-    let levels = match project::levels(located.levels.iter().chain(&wishes.levels)) {
+    let levels = match project::levels(&located.weights, &wishes) {
         Ok(levels) => levels,
         Err(error) => {
             terminal.fail(&error.to_string());

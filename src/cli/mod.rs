@@ -23,6 +23,7 @@ mod runbook;
 mod schema;
 mod settle;
 mod simulate;
+mod today;
 mod validate;
 
 use std::io::{IsTerminal as _, Write};

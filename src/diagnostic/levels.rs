@@ -1,5 +1,7 @@
 //! How a project weighs the rules.
 
+use jiff::civil::Date;
+
 use super::{Rule, Severity};
 
 /// A rule's weight in one project.
@@ -28,6 +30,8 @@ pub struct Levels {
     set: Vec<(&'static str, Level)>,
     /// Rules that nothing allows or lowers.
     mandatory: Vec<&'static str>,
+    /// The day of the run, when it counts.
+    today: Option<Date>,
 }
 
 /// A setting names a rule that does not exist.
@@ -78,6 +82,18 @@ impl Levels {
         }
         self.set.push((rule.name, level));
         Ok(())
+    }
+
+    /// Says which day it is: what is allowed until an earlier one is allowed no more. Without it,
+    /// nothing ends.
+    pub fn set_today(&mut self, today: Option<Date>) {
+        self.today = today;
+    }
+
+    /// The day of the run, when it counts.
+    #[must_use]
+    pub fn today(&self) -> Option<Date> {
+        self.today
     }
 
     /// True when nothing allows this rule: no comment, no option, no setting, no baseline.

@@ -1,5 +1,6 @@
 //! What a finding is: plain data that checks make and reports show. No renderer type in it.
 
+mod allow;
 mod fix;
 pub mod identity;
 mod levels;
@@ -9,6 +10,7 @@ mod reporter;
 mod rule;
 pub mod suggest;
 
+pub use allow::{Allow, AllowedRule, Allows, MARKER, Malformed};
 pub use fix::{Edit, Fix, apply};
 pub use levels::{Level, LevelError, Levels, UnknownRule};
 pub use redaction::{Redactions, cover, stars};

@@ -2,10 +2,14 @@
 
 use std::cmp::Ordering;
 
-use crate::source::secrets::Secret;
-use crate::source::{Sources, Span};
+use jiff::civil::Date;
 
-use super::{Check, Diagnostic, Level, Levels, Redactions, Reporter, Severity};
+use crate::source::secrets::Secret;
+use crate::source::{Comment, Sources, Span};
+
+use super::{
+    Allows, Check, Diagnostic, Label, Level, Levels, Redactions, Reporter, Rule, Severity,
+};
 
 /// Findings by severity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -48,6 +52,8 @@ pub struct Report {
     findings: Vec<Diagnostic>,
     /// Findings that were made and do not count.
     suppressed: Vec<Suppressed>,
+    /// What comments of the sources allow.
+    allows: Allows,
     /// Where literal secrets stand, and how they read where that differs: whatever their rule's
     /// level, no output may show them.
     secrets: Vec<(Span, Option<String>)>,
@@ -77,6 +83,7 @@ impl Report {
     pub fn absorb(&mut self, other: Report) {
         self.findings.extend(other.findings);
         self.suppressed.extend(other.suppressed);
+        self.allows.absorb(other.allows);
         self.secrets.extend(other.secrets);
     }
 
@@ -101,14 +108,47 @@ impl Report {
         &self.levels
     }
 
+    /// Makes a rule of `rules` mandatory; a name that none of them has changes nothing.
+    pub fn require(&mut self, name: &str, rules: impl FnOnce() -> Vec<&'static Rule>) {
+        let _ = self.levels.require(rules().into_iter(), name);
+    }
+
+    /// Takes in a comment that speaks to gwcfg; `text` is its text.
+    pub fn read_comment(&mut self, comment: Comment, text: &str) {
+        self.allows.read(comment, text);
+    }
+
+    /// Suppresses what the comments allow, of all that was found so far. May be called again when
+    /// more was found.
+    pub fn heed_comments(&mut self) {
+        let mut allows = std::mem::take(&mut self.allows);
+        allows.sort();
+        if !allows.given.is_empty() {
+            let today = self.levels.today();
+            self.judge(|finding| allowed(&mut allows, finding, today));
+        }
+        self.allows = allows;
+    }
+
+    /// The comments that speak to gwcfg, and what became of them after [`Report::heed_comments`];
+    /// the report forgets them.
+    #[must_use]
+    pub fn take_allows(&mut self) -> Allows {
+        std::mem::take(&mut self.allows)
+    }
+
     /// Takes the findings out of the count for which `why` gives a reason; they stay known, see
     /// [`Report::suppressed`]. Those of a mandatory rule are not even asked about.
     pub fn suppress(&mut self, mut why: impl FnMut(&Diagnostic) -> Option<Suppression>) {
+        self.judge(|finding| why(finding));
+    }
+
+    fn judge(&mut self, mut why: impl FnMut(&mut Diagnostic) -> Option<Suppression>) {
         let found = std::mem::take(&mut self.findings);
         self.findings.reserve_exact(found.len());
-        for finding in found {
+        for mut finding in found {
             let mandatory = self.levels.is_mandatory(finding.rule);
-            match if mandatory { None } else { why(&finding) } {
+            match if mandatory { None } else { why(&mut finding) } {
                 Some(why) => self.suppressed.push(Suppressed { finding, why }),
                 None => self.findings.push(finding),
             }
@@ -158,6 +198,35 @@ impl Report {
     }
 }
 
+/// Whether a comment allows a finding. One that does not for want of a reason remembers it; one
+/// whose day is over is shown with the finding.
+fn allowed(
+    allows: &mut Allows,
+    finding: &mut Diagnostic,
+    today: Option<Date>,
+) -> Option<Suppression> {
+    for allow in allows.of_place(finding.primary.span) {
+        let over = allow.is_over(today);
+        let Some(rule) = allow.rules.iter_mut().find(|rule| rule.name == finding.rule.name) else {
+            continue;
+        };
+        let place = allow.comment.span;
+        if let (true, Some(until)) = (over, allow.until) {
+            rule.ended = true;
+            if !finding.labels.iter().any(|label| label.span == place) {
+                let text = format!("allowed until {until}, which is over").into();
+                finding.labels.push(Label { span: place, text });
+            }
+        } else if finding.severity == Severity::Error && allow.reason.is_empty() {
+            rule.wants_reason.get_or_insert(finding.primary.span);
+        } else {
+            rule.used = true;
+            return Some(Suppression::Allowed { place, reason: allow.reason.clone() });
+        }
+    }
+    None
+}
+
 fn order(sources: &Sources, one: &Diagnostic, other: &Diagnostic) -> Ordering {
     let key = |d: &Diagnostic| (d.primary.span.start(), d.rule.name, d.primary.span.end());
     sources
@@ -176,7 +245,7 @@ fn is_same(later: &Diagnostic, earlier: &Diagnostic) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostic::{Rule, Stage};
+    use crate::diagnostic::Stage;
     use crate::source::{FileId, SourceFile};
 
     static RULE: Rule = Rule {

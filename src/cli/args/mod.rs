@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
 
+use crate::cli::today;
 use crate::diagnostic::{Level, Severity};
 use crate::project::Wishes;
 
@@ -139,6 +140,7 @@ impl Arguments {
             config_dir: self.global.config_dir.clone(),
             state_dir: self.global.state_dir.clone(),
             levels: Vec::new(),
+            today: Some(today::today()),
         }
     }
 }
