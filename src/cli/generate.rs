@@ -42,7 +42,7 @@ pub(super) fn run(arguments: &Arguments, command: &Generate, terminal: &mut Term
     {
         return exit;
     }
-    let mut report = Report::new(loaded.levels.clone());
+    let mut report = loaded.report();
     let sources = &loaded.sources;
     // The sources are hashed while they are compiled; whoever wants the header first makes it.
     let (made, text_bytes) = (OnceLock::new(), sources.files().map(|(_, file)| file.text.len()));

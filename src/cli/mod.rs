@@ -1,6 +1,7 @@
 //! The command line: arguments in, exit code out. One file for each command.
 
 mod args;
+mod baseline;
 pub mod color;
 mod compiled;
 mod deploy;
@@ -57,7 +58,7 @@ pub fn main() -> ExitCode {
     };
     let mut terminal = Terminal::new(&arguments);
     let exit = match &arguments.command {
-        Command::Validate(reporting) => validate::run(&arguments, reporting, &mut terminal),
+        Command::Validate(command) => validate::run(&arguments, command, &mut terminal),
         Command::Lint(command) => lint::run(&arguments, command, &mut terminal),
         Command::Generate(command) => generate::run(&arguments, command, &mut terminal),
         Command::Diff(command) => diff::run(&arguments, command, &mut terminal),
@@ -163,9 +164,14 @@ fn load(
     terminal: &mut Terminal,
 ) -> Result<Loaded, Exit> {
     let loaded = load_by(|| project::load(&arguments.wishes(&reporting.weights)), terminal);
-    let loaded = loaded.and_then(|loaded| {
-        let taken = reports::taken_by(&loaded);
-        reports::refuse(reporting, &taken, terminal).map_or(Ok(loaded), Err)
+    let loaded = loaded.and_then(|mut loaded| {
+        let taken = reports::taken_by(&loaded, reporting);
+        if let Some(exit) = reports::refuse(reporting, &taken, terminal) {
+            return Err(exit);
+        }
+        loaded.baseline =
+            baseline::take_in(&mut loaded.sources, &loaded.root, reporting, terminal)?;
+        Ok(loaded)
     });
     if let Ok(loaded) = &loaded {
         let plan = settle::plan(&loaded.root, Some(&loaded.output), &loaded.deploy);

@@ -30,7 +30,6 @@ pub(super) struct Standing {
     pub(super) folder: String,
     /// See [`Around::pages`].
     pages: Option<String>,
-    /// The project, which no link may lead out of.
     root: PathBuf,
 }
 
@@ -39,6 +38,11 @@ impl Standing {
         let built = option_env!("GWCFG_DOCS_URL").unwrap_or(env!("CARGO_PKG_HOMEPAGE"));
         let pages = std::env::var(PAGES).unwrap_or_else(|_| built.to_owned());
         Standing { folder: folder(root), pages: address(&pages), root: root.to_path_buf() }
+    }
+
+    /// The project, which no link may lead out of.
+    pub(super) fn root(&self) -> &Path {
+        &self.root
     }
 
     fn around(&self, reporting: &Reporting) -> Around<'_> {
@@ -141,7 +145,7 @@ pub(super) fn to_files(
 
 fn read(sources: &Sources, counts: Counts) -> Read {
     Read {
-        files: sources.files().filter(|(_, file)| !file.text.is_empty()).count(),
+        files: sources.inputs().filter(|file| !file.text.is_empty()).count(),
         models: counts.models,
         providers: counts.providers,
         public_names: counts.public_names,
@@ -155,10 +159,14 @@ pub(super) fn judge(report: &Report, reporting: &Reporting) -> Exit {
 }
 
 /// The files of a project that no report may replace, each with what it is.
-pub(super) fn taken_by(loaded: &Loaded) -> Vec<(&'static str, &PathBuf)> {
+pub(super) fn taken_by<'t>(
+    loaded: &'t Loaded,
+    reporting: &'t Reporting,
+) -> Vec<(&'static str, &'t PathBuf)> {
     let inputs = loaded.inputs.iter().map(|input| ("one of the sources", input));
     let own = [("the output", &loaded.output), ("in the state folder", &loaded.state_dir)];
-    inputs.chain(own).collect()
+    let baseline = reporting.baseline.iter().map(|path| ("the baseline", path));
+    inputs.chain(own).chain(baseline).collect()
 }
 
 /// Says so when a report would replace a file that is needed, or another report.
@@ -169,21 +177,44 @@ pub(super) fn refuse(
 ) -> Option<Exit> {
     let mut places: Vec<PathBuf> = Vec::new();
     for file in &reporting.reports {
+        if let Some(exit) = refuse_file(&file.path, "report", taken, terminal) {
+            return Some(exit);
+        }
         let place = real(&file.path);
-        let is_taken = |(_, path): &&(&str, &PathBuf)| place.starts_with(real(path));
-        let why = if let Some((what, _)) = taken.iter().find(is_taken) {
-            format!("is {what}, and is kept")
-        } else if places.contains(&place) {
-            "is named twice".to_owned()
-        } else {
-            places.push(place);
-            continue;
-        };
-        let path = file.path.display();
-        terminal.fail(&format!("`{path}` {why}: name another file for the report"));
-        return Some(Exit::Usage);
+        if places.contains(&place) {
+            let path = file.path.display();
+            terminal.fail(&format!("`{path}` is named twice: name another file for the report"));
+            return Some(Exit::Usage);
+        }
+        places.push(place);
     }
     None
+}
+
+/// The same for one file, which would be a `what`.
+pub(super) fn refuse_file(
+    path: &Path,
+    what: &str,
+    taken: &[(&str, &PathBuf)],
+    terminal: &mut Terminal,
+) -> Option<Exit> {
+    let place = real(path);
+    let (why, _) = taken.iter().find(|(_, taken)| place.starts_with(real(taken)))?;
+    let path = path.display();
+    terminal.fail(&format!("`{path}` is {why}, and is kept: name another file for the {what}"));
+    Some(Exit::Usage)
+}
+
+/// The same for a baseline that is to be written.
+pub(super) fn refuse_baseline(
+    path: &Path,
+    reporting: &Reporting,
+    taken: &[(&str, &PathBuf)],
+    terminal: &mut Terminal,
+) -> Option<Exit> {
+    let reports = reporting.reports.iter().map(|file| ("a report", &file.path));
+    let taken: Vec<_> = taken.iter().copied().chain(reports).collect();
+    refuse_file(path, "baseline", &taken, terminal)
 }
 
 /// The same for the output that the command line names.

@@ -40,7 +40,7 @@ pub struct Identity {
     /// for an item of a list. Empty where no YAML is.
     pub path: String,
     /// The rule's name.
-    pub rule: &'static str,
+    pub rule: Cow<'static, str>,
     /// The scalar there; `None` for a map or a list, whose path says enough.
     pub value: Option<String>,
     /// From 0 for the first of those that are equal in everything else.
@@ -53,9 +53,16 @@ impl Identity {
     pub fn fingerprint(&self) -> String {
         let ordinal = self.ordinal.to_string();
         let value = self.value.as_deref().map_or(String::new(), |value| format!("={value}"));
-        let parts = [self.rule, &self.file, &self.path, &value, &ordinal];
+        let parts = [&*self.rule, &self.file, &self.path, &value, &ordinal];
         hash(parts.join("\0").as_bytes(), 32)
     }
+}
+
+/// A file as an identity names it.
+#[must_use]
+pub fn file(sources: &Sources, file: FileId) -> &str {
+    let path = sources.path(file);
+    path.strip_prefix("./").unwrap_or(path)
 }
 
 /// The identities of findings, in their order, which is that of the report.
@@ -80,9 +87,9 @@ pub fn of_all<'d>(
             }
             None => (String::new(), None),
         };
-        let file = sources.path(span.file());
-        let file = file.strip_prefix("./").unwrap_or(file).to_owned();
-        let mut identity = Identity { file, path, rule: finding.rule.name, value, ordinal: 0 };
+        let file = file(sources, span.file()).to_owned();
+        let rule = Cow::Borrowed(finding.rule.name);
+        let mut identity = Identity { file, path, rule, value, ordinal: 0 };
         let before = seen.entry(identity.clone()).or_default();
         identity.ordinal = *before;
         *before += 1;
@@ -318,7 +325,7 @@ mod tests {
             .collect();
         let identities = of_all(&sources, &redactions, found.iter());
         let shown = identities.iter().map(|identity| {
-            assert_eq!((identity.file.as_str(), identity.rule), ("a.yaml", "r"));
+            assert_eq!((identity.file.as_str(), &*identity.rule), ("a.yaml", "r"));
             let Identity { path, value, ordinal, .. } = identity;
             format!("{path} = {value:?} {ordinal}")
         });

@@ -1,5 +1,6 @@
 //! Where a project's files are: the root, `gwcfg.yaml`, the source files, the output.
 
+pub mod baseline;
 mod deploy;
 mod error;
 mod levels;
@@ -10,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-use crate::diagnostic::{Level, Levels, Report, Severity};
+use crate::diagnostic::{Baseline, Level, Levels, Report, Severity};
 use crate::document::{Document, Keep, Project};
 use crate::pipeline::{self, Files};
 use crate::release::git::Revision;
@@ -64,9 +65,17 @@ pub struct Loaded {
     pub inputs: Vec<PathBuf>,
     /// What a person should know beside the findings, a line each.
     pub notes: Vec<String>,
+    /// Findings that are known, when somebody named a baseline.
+    pub baseline: Option<Baseline>,
 }
 
 impl Loaded {
+    /// A report on this project: by its levels, and without what its baseline knows.
+    #[must_use]
+    pub fn report(&self) -> Report {
+        Report::new(self.levels.clone()).knowing(self.baseline.clone())
+    }
+
     /// True when `path` leads to a file that was read, by whatever way, or to the place of one
     /// that is not there: it would be read the next time.
     #[must_use]
@@ -180,7 +189,20 @@ fn load_from(origin: &impl Origin, wishes: &Wishes) -> Result<Loaded, ProjectErr
     let state_dir = wishes.state_dir.clone().unwrap_or_else(|| below(&root, state));
     let levels = levels(&settings.weights, wishes)?;
     let (keep, deploy) = (settings.keep, settings.deploy);
-    Ok(Loaded { root, sources, files, levels, output, state_dir, keep, deploy, inputs, notes })
+    let baseline = None;
+    Ok(Loaded {
+        root,
+        sources,
+        files,
+        levels,
+        output,
+        state_dir,
+        keep,
+        deploy,
+        inputs,
+        notes,
+        baseline,
+    })
 }
 
 /// Where a project's places are, told without its sources.

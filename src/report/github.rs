@@ -16,7 +16,7 @@ pub(super) fn write(out: &mut dyn Write, run: &Run<'_>) -> io::Result<()> {
     for finding in run.report.findings() {
         write_command(&mut out, run, &places, finding)?;
     }
-    writeln!(out, "{}", super::closing_line(run.read, &run.report.summary()))?;
+    writeln!(out, "{}", super::closing(run))?;
     out.flush()
 }
 

@@ -44,8 +44,7 @@ pub(super) fn write(out: &mut dyn Write, run: &Run<'_>) -> io::Result<()> {
         let more = more.replacen(' ', " more ", 1);
         text.extend([view.ellipsis(), " and ", &more, "; `--format json` lists all of them\n\n"]);
     }
-    let summary = run.report.summary();
-    let line = super::closing_line(run.read, &summary);
+    let line = super::closing(run);
     let worst = findings.iter().map(|finding| finding.severity).max();
     text::paint(&mut text, style, worst.map_or(Ink::Green, ink), &[&line]);
     text.push('\n');

@@ -7,8 +7,6 @@ use std::fmt::Write as _;
 use std::io::{self, BufWriter, Write};
 use std::slice;
 
-use crate::source::Encoding;
-
 use super::Run;
 use super::entries::{self, Entry};
 use super::places::Places;
@@ -58,8 +56,7 @@ fn suites<'a>(run: &Run<'a>, entries: &'a [Entry<'a>]) -> Vec<Suite<'a>> {
     let with = entries.chunk_by(|one, other| path(one) == path(other));
     let mut suites: Vec<Suite<'_>> =
         with.filter_map(|entries| Some(Suite { path: path(entries.first()?), entries })).collect();
-    let read = run.sources.files().filter(|(_, file)| file.encoding != Encoding::Missing);
-    for (_, file) in read {
+    for file in run.sources.inputs() {
         if let Err(at) = suites.binary_search_by_key(&file.path.as_str(), |suite| suite.path) {
             suites.insert(at, Suite { path: &file.path, entries: &[] });
         }

@@ -157,7 +157,16 @@ pub fn write(out: &mut dyn Write, format: Format, run: &Run<'_>) -> io::Result<(
     }
 }
 
-/// The last line of the human report, such as `checked 3 files, 12 models at 5 providers, 25
+/// The last line of a report for people, with the number of what does not count.
+fn closing(run: &Run<'_>) -> String {
+    let line = closing_line(run.read, &run.report.summary());
+    match run.report.suppressed().len() {
+        0 => line,
+        number => format!("{line}, {number} suppressed"),
+    }
+}
+
+/// The last line of the human report but for what does not count, such as `checked 3 files, 12 models at 5 providers, 25
 /// public names: 2 errors, 1 warning`.
 #[must_use]
 pub fn closing_line(read: &Read, summary: &Summary) -> String {

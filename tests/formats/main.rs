@@ -12,6 +12,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod baseline;
 mod files;
 mod github;
 mod gitlab;

@@ -12,10 +12,22 @@ use super::reporting::{Reporting, Weights};
 use super::words::{ErrorClass, Plain};
 
 #[derive(Debug, Args)]
+pub(in crate::cli) struct Validate {
+    /// Write what is found as a baseline, with which it is known and does not count
+    #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
+    pub(in crate::cli) write_baseline: Option<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) reporting: Reporting,
+}
+
+#[derive(Debug, Args)]
 pub(in crate::cli) struct Lint {
     /// The configs
     #[arg(value_name = "FILE", required = true)]
     pub(in crate::cli) files: Vec<PathBuf>,
+    /// Write what is found as a baseline, with which it is known and does not count
+    #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
+    pub(in crate::cli) write_baseline: Option<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) reporting: Reporting,
 }

@@ -17,6 +17,10 @@ pub(in crate::cli) struct Reporting {
     /// Write the report to a file, too, such as `sarif=gwcfg.sarif`; can be given again
     #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = report_file)]
     pub(in crate::cli) reports: Vec<ReportFile>,
+    /// Findings that are known and do not count, as `--write-baseline` of `validate` and `lint`
+    /// wrote them
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) baseline: Option<PathBuf>,
     /// Least severity that fails the command
     #[arg(long, value_enum, default_value = "error", value_name = "SEVERITY")]
     pub(in crate::cli) fail_on: FailOn,
@@ -48,6 +52,7 @@ impl Reporting {
         Reporting {
             format: Format::Human,
             reports: Vec::new(),
+            baseline: None,
             fail_on: FailOn::Error,
             weights: weights.clone(),
             exit_zero: false,

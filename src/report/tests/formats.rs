@@ -78,7 +78,7 @@ fn github_commands_are_escaped_and_followed_by_a_summary() {
     ::error title=gwcfg[provider-unknown],file=sub folder/config/model mappings.yaml,line=2,col=20,endLine=2,endColumn=25::config/model mappings.yaml:2:20: `café` names `olama`: 100%25 unknown%0Ahelp: did you mean `ollama`?
     ::warning title=gwcfg[mapping-shadowed],file=sub folder/config/model mappings.yaml,line=2,col=33,endLine=2,endColumn=38::config/model mappings.yaml:2:33: ::error::an \u{1b}[31modd\r\nname & <tag> \u{202e}"quoted"￿
     ::notice title=gwcfg[name-odd],file=sub folder/config/model mappings.yaml,line=3,col=18,endLine=3,endColumn=33::config/model mappings.yaml:3:18: `***************` is in clear%0Ahelp: not ***************
-    checked 3 files, 12 models at 5 providers, 25 public names: 1 error, 1 warning, 1 info
+    checked 3 files, 12 models at 5 providers, 25 public names: 1 error, 1 warning, 1 info, 2 suppressed
     "#);
 }
 
