@@ -15,6 +15,7 @@ mod gateway;
 mod generate;
 mod history;
 mod lint;
+mod mend;
 mod recording;
 mod reports;
 mod rollback;

@@ -13,7 +13,7 @@ pub mod suggest;
 
 pub use allow::{Allow, AllowedRule, Allows, MARKER, Malformed};
 pub use baseline::{Baseline, Known};
-pub use fix::{Edit, Fix, apply};
+pub use fix::{Chosen, Edit, Fix, apply, choose};
 pub use levels::{Level, LevelError, Levels, UnknownRule};
 pub use redaction::{Redactions, cover, stars};
 pub use report::{Report, Summary, Suppressed, Suppression};

@@ -2,6 +2,7 @@
 
 pub mod baseline;
 mod deploy;
+mod edited;
 mod error;
 mod levels;
 mod names;
@@ -20,6 +21,7 @@ use crate::source::{SourceFile, Sources, Span};
 use origin::{Disk, Origin};
 
 pub use deploy::{Command, DEFAULT_KEY_ENV, Deploy, Probe, duration};
+pub use edited::Edited;
 pub use error::ProjectError;
 pub use levels::{Weights, levels};
 pub use origin::OriginError;
@@ -103,6 +105,15 @@ struct Settings {
 pub fn load(wishes: &Wishes) -> Result<Loaded, ProjectError> {
     named_folder(&Disk, wishes.root.as_deref(), "-C")?;
     load_from(&Disk, wishes)
+}
+
+/// Finds and loads everything as if `edited` were on disk: to judge a change before it is made.
+///
+/// # Errors
+/// See [`ProjectError`].
+pub fn load_edited(edited: &Edited, wishes: &Wishes) -> Result<Loaded, ProjectError> {
+    named_folder(&Disk, wishes.root.as_deref(), "-C")?;
+    load_from(edited, wishes)
 }
 
 /// Finds and loads everything as it was in a revision. The paths of the wishes, of the output and

@@ -197,7 +197,8 @@ fn found(summary: &Summary) -> String {
 }
 
 /// Such as `1 file` or `2 files`.
-fn counted(number: usize, word: &str) -> String {
+#[must_use]
+pub fn counted(number: usize, word: &str) -> String {
     format!("{number} {word}{}", if number == 1 { "" } else { "s" })
 }
 

@@ -8,14 +8,16 @@ use clap::{Args, Subcommand, ValueEnum};
 use crate::cli::diff;
 use crate::project::duration;
 
-use super::reporting::{Reporting, Weights};
+use super::reporting::{Fixes, Reporting, Weights};
 use super::words::{ErrorClass, Plain};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Validate {
     /// Write what is found as a baseline, with which it is known and does not count
-    #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "diff"])]
     pub(in crate::cli) write_baseline: Option<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) fixes: Fixes,
     #[command(flatten)]
     pub(in crate::cli) reporting: Reporting,
 }
@@ -26,8 +28,10 @@ pub(in crate::cli) struct Lint {
     #[arg(value_name = "FILE", required = true)]
     pub(in crate::cli) files: Vec<PathBuf>,
     /// Write what is found as a baseline, with which it is known and does not count
-    #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "diff"])]
     pub(in crate::cli) write_baseline: Option<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) fixes: Fixes,
     #[command(flatten)]
     pub(in crate::cli) reporting: Reporting,
 }

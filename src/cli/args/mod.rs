@@ -13,7 +13,7 @@ use crate::diagnostic::{Level, Severity};
 use crate::project::Wishes;
 
 pub(super) use commands::*;
-pub(super) use reporting::{Reporting, Weights};
+pub(super) use reporting::{Fixes, Reporting, Weights};
 pub(super) use words::*;
 
 /// A config compiler and validator for LLM gateways.

@@ -31,6 +31,37 @@ pub(in crate::cli) struct Reporting {
     pub(in crate::cli) exit_zero: bool,
 }
 
+/// Which fixes of the findings are made.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Options of the fixes")]
+pub(in crate::cli) struct Fixes {
+    /// Make the fixes whose meaning is certain, and report what is left
+    #[arg(long)]
+    pub(in crate::cli) fix: bool,
+    /// With `--fix` or `--diff`: the likely fixes too, which may change what is meant
+    #[arg(long)]
+    pub(in crate::cli) unsafe_fixes: bool,
+    /// Show what `--fix` would change as a diff, and exit with 1 when there is any; write nothing
+    #[arg(long)]
+    pub(in crate::cli) diff: bool,
+}
+
+impl Fixes {
+    /// True when any fix is to be made or shown.
+    ///
+    /// # Errors
+    /// When it is said which ones, and not that they are.
+    pub(in crate::cli) fn are_wanted(&self) -> Result<bool, &'static str> {
+        match (self.fix || self.diff, self.unsafe_fixes) {
+            (false, true) => {
+                Err("`--unsafe-fixes` says which fixes are made: say `--fix` to make \
+                                  them, or `--diff` to see them")
+            }
+            (wanted, _) => Ok(wanted),
+        }
+    }
+}
+
 /// How rules weigh.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Options of the report")]
