@@ -53,8 +53,8 @@ fn check(loaded: &Loaded, known: Option<Baseline>) -> (Report, Counts) {
     (report, counts)
 }
 
-/// Makes the fixes, or shows them; the exit code when that is all. What the baseline knows is mended
-/// too: it is there to go away.
+/// Makes the fixes, or shows them; the exit code when that is all. What the baseline knows is
+/// mended too: it is there to go away.
 fn fix(arguments: &Arguments, command: &Validate, terminal: &mut Terminal) -> Result<(), Exit> {
     let wishes = arguments.wishes(&command.reporting.weights);
     let root = project::root(&wishes);

@@ -381,7 +381,9 @@ a:
     fn a_secret_is_in_no_identity_and_its_change_is_seen() {
         let of = |secret: &str| {
             let text = format!(
-                "a: {{key: «{secret}», url: 'http://me:«{secret}»@h', {secret}: «1»}}\n# {secret} «{secret}»\n"
+                "a: {{key: «{secret}», url: 'http://me:«{secret}»@h', {secret}: «1»}}
+# {secret} «{secret}»
+"
             );
             identities(&text, secret)
         };

@@ -166,8 +166,8 @@ fn closing(run: &Run<'_>) -> String {
     }
 }
 
-/// The last line of the human report but for what does not count, such as `checked 3 files, 12 models at 5 providers, 25
-/// public names: 2 errors, 1 warning`.
+/// The last line of the human report but for what does not count, such as `checked 3 files, 12
+/// models at 5 providers, 25 public names: 2 errors, 1 warning`.
 #[must_use]
 pub fn closing_line(read: &Read, summary: &Summary) -> String {
     let mut parts = vec![counted(read.files, "file")];
