@@ -1,10 +1,10 @@
 //! The fixes of the findings, made in memory until nothing is left to be made, then on disk.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use crate::diagnostic::{Diagnostic, Edit, Fix, Redactions, Report, apply, choose};
+use crate::diagnostic::{Chosen, Diagnostic, Edit, Redactions, Report, apply, choose};
 use crate::release::atomic::{self, OUTPUT_MODE};
 use crate::release::diff::{self, Line, Side};
 use crate::release::place::Place;
@@ -37,8 +37,9 @@ pub(super) struct Mended {
     pub(super) findings: usize,
     /// Findings that are left and have a fix that is not safe.
     pub(super) unsafe_left: usize,
-    /// Files that a fix would have broken, with the rules whose fixes were left out.
-    pub(super) broken: Vec<(String, BTreeSet<&'static str>)>,
+    /// Fixes that were left out because a file could be parsed less far with them, or would hold a
+    /// key twice.
+    pub(super) harmful: Vec<String>,
     /// The secrets of all texts on the way.
     redactions: Vec<Redactions>,
 }
@@ -65,48 +66,22 @@ impl Mended {
         let mut mended = Mended::default();
         for _ in 0..MAX_ROUNDS {
             let Judged { sources, report } = judge(&mended)?;
-            let may_change = |file| mended.may_change(&sources, file);
+            let may_change = |file| may_change(&sources, file);
             let chosen = choose(report.findings(), unsafe_too, may_change);
-            let mut edits: BTreeMap<FileId, Vec<&Edit>> = BTreeMap::new();
-            for edit in chosen.fixes.iter().flat_map(|fix| &fix.edits) {
-                edits.entry(edit.span.file()).or_default().push(edit);
-            }
             let unsafe_left = report.findings().iter().filter(|finding| has_unsafe_fix(finding));
             mended.unsafe_left = unsafe_left.count();
             mended.redactions.push(report.redactions(&sources));
-            let made = edits.iter().map(|(file, edits)| {
-                let text = apply(sources.text(*file), edits.iter().copied());
-                (*file, text)
-            });
-            let made: Vec<(FileId, String)> = made.collect();
-            // One fix may be in two files: they are changed together or not at all.
-            let broken: Vec<FileId> = made
-                .iter()
-                .filter(|(file, text)| syntax_errors(text) > syntax_errors(sources.text(*file)))
-                .map(|(file, _)| *file)
-                .collect();
-            if !broken.is_empty() {
-                mended.leave(&sources, &report, &broken);
-                continue;
-            }
-            if made.is_empty() {
+            let (chosen, harmful) = without_harm(&sources, chosen);
+            mended.harmful = harmful.iter().map(|harm| told(&sources, harm)).collect();
+            if chosen.is_empty() {
                 break;
             }
-            mended.findings += chosen.findings;
-            for (file, text) in made {
+            mended.findings += chosen.iter().map(|chosen| chosen.findings).sum::<usize>();
+            for (file, text) in texts(&sources, &chosen) {
                 mended.change(sources.path(file), sources.text(file), text);
             }
         }
         Ok(mended)
-    }
-
-    /// A part of a file is not the file, and what is broken once is not tried again.
-    fn may_change(&self, sources: &Sources, file: FileId) -> bool {
-        let Some(source) = sources.get(file) else { return false };
-        let twice = sources.files().any(|(id, other)| id < file && other.path == source.path);
-        source.encoding == Encoding::Utf8
-            && !twice
-            && self.broken.iter().all(|(path, _)| *path != source.path)
     }
 
     fn change(&mut self, path: &str, before: &str, after: String) {
@@ -114,16 +89,6 @@ impl Mended {
         let changed =
             changed.or_insert_with(|| Changed { before: before.to_owned(), after: String::new() });
         changed.after = after;
-    }
-
-    /// Remembers the files that their fixes would break.
-    fn leave(&mut self, sources: &Sources, report: &Report, broken: &[FileId]) {
-        for file in broken {
-            let in_file = |fix: &Fix| fix.edits.iter().any(|edit| edit.span.file() == *file);
-            let rules = report.findings().iter().filter(|found| found.fixes.iter().any(in_file));
-            let rules = rules.map(|found| found.rule.name).collect();
-            self.broken.push((sources.path(*file).to_owned(), rules));
-        }
     }
 
     /// What is different, as a diff without a secret in it.
@@ -149,12 +114,8 @@ impl Mended {
         reporting: &Reporting,
         terminal: &mut Terminal,
     ) -> Result<(), Exit> {
-        for (path, rules) in &self.broken {
-            let rules: Vec<String> = rules.iter().map(|rule| format!("`{rule}`")).collect();
-            terminal.fail(&format!(
-                "the fixes of {} would break `{path}`, and were not made: this is a bug of gwcfg",
-                rules.join(", ")
-            ));
+        for fix in &self.harmful {
+            terminal.say(&format!("left out {fix}: the file would be worse with it"));
         }
         if fixes.diff {
             let lines = self.diff();
@@ -229,11 +190,57 @@ fn has_unsafe_fix(finding: &Diagnostic) -> bool {
     !finding.fixes.is_empty() && finding.fixes.iter().all(|fix| !fix.safe)
 }
 
-/// How often the parser stops in a text.
-fn syntax_errors(text: &str) -> usize {
+/// A part of a file is not the file; and of a file that is there twice, one is enough.
+fn may_change(sources: &Sources, file: FileId) -> bool {
+    let Some(source) = sources.get(file) else { return false };
+    let twice = sources.files().any(|(id, other)| id < file && other.path == source.path);
+    source.encoding == Encoding::Utf8 && !twice
+}
+
+/// The texts after some fixes, of the files that they change.
+fn texts(sources: &Sources, chosen: &[Chosen<'_>]) -> Vec<(FileId, String)> {
+    let mut edits: BTreeMap<FileId, Vec<&Edit>> = BTreeMap::new();
+    for edit in chosen.iter().flat_map(|chosen| &chosen.fix.edits) {
+        edits.entry(edit.span.file()).or_default().push(edit);
+    }
+    edits.into_iter().map(|(file, edits)| (file, apply(sources.text(file), edits))).collect()
+}
+
+/// The fixes that can be made and leave every file as good as it is, and those that cannot.
+fn without_harm<'f>(
+    sources: &Sources,
+    chosen: Vec<Chosen<'f>>,
+) -> (Vec<Chosen<'f>>, Vec<Chosen<'f>>) {
+    let does_harm = |chosen: &[Chosen<'_>]| {
+        let texts = texts(sources, chosen);
+        texts.iter().any(|(file, text)| mistakes(text) > mistakes(sources.text(*file)))
+    };
+    if !does_harm(&chosen) {
+        return (chosen, Vec::new());
+    }
+    let (harmful, mut harmless): (Vec<_>, Vec<_>) =
+        chosen.into_iter().partition(|chosen| does_harm(std::slice::from_ref(chosen)));
+    // Each for itself is good, and together they are not: one after the other, then.
+    if does_harm(&harmless) {
+        harmless.truncate(1);
+    }
+    (harmless, harmful)
+}
+
+/// How often the parser stops in a text, and how many keys stand in it twice.
+fn mistakes(text: &str) -> usize {
     let mut sources = Sources::default();
     let file = sources.add(SourceFile::new(String::new(), text.as_bytes().to_vec(), false));
-    parse(&sources, file).errors.len()
+    let mut parsed = parse(&sources, file);
+    parsed.errors.len() + parsed.tree.mark_repeated_keys().len()
+}
+
+/// A fix, for a message.
+fn told(sources: &Sources, chosen: &Chosen<'_>) -> String {
+    let finding = chosen.finding;
+    let (start, _) = sources.positions(finding.primary.span);
+    let path = sources.path(finding.primary.span.file());
+    format!("a fix of `{}` at `{path}:{}:{}`", finding.rule.name, start.line, start.column)
 }
 
 #[cfg(test)]

@@ -83,7 +83,7 @@ proptest! {
         let before = judge(&files, &Mended::default());
         let mended = Mended::make(unsafe_too, |mended| Ok::<_, ()>(judge(&files, mended))).unwrap();
         let after = judge(&files, &mended);
-        prop_assert_eq!(mended.broken.len(), 0);
+        prop_assert!(mended.harmful.is_empty());
         prop_assert!(!after.report.findings().iter().any(is_safe));
         for (file, source) in after.sources.files() {
             prop_assert_eq!(parse(&after.sources, file).errors, []);
@@ -140,7 +140,31 @@ fn a_fix_that_would_break_a_file_is_not_made() {
     let judge = |_: &Mended| Ok::<_, ()>(one_file("t.yaml", "a: b\n", 3));
     let mended = Mended::make(false, judge).unwrap();
     assert_eq!((mended.findings, mended.files.len()), (0, 0));
-    assert_eq!(mended.broken, [("t.yaml".to_owned(), BTreeSet::from(["letter-wrong"]))]);
+    assert_eq!(mended.harmful, ["a fix of `letter-wrong` at `t.yaml:1:4`"]);
+}
+
+/// Fixes of which each would do, and not both.
+fn twice(letters: &[usize; 2], out: &mut Reporter<'_>) {
+    for at in letters {
+        let place = Span::new(FileId(0), *at, at + 1);
+        out.report("wrong", place, "here").fix("change it", place, "c");
+    }
+}
+
+#[test]
+fn fixes_that_harm_only_together_are_made_in_turn() {
+    let judge = |mended: &Mended| {
+        let text = mended.texts().next().map_or("a: 1\nb: 2\n", |(_, text)| text);
+        let mut sources = Sources::default();
+        sources.add(SourceFile::new("t".to_owned(), text.as_bytes().to_vec(), false));
+        let mut report = Report::new(Levels::default());
+        let letters = if text.starts_with('a') { [0, 5] } else { [5, 5] };
+        report.run(&[Check { rule: &RULE, run: twice }], &letters);
+        Ok::<_, ()>(Judged { sources, report })
+    };
+    let mended = Mended::make(false, judge).unwrap();
+    assert_eq!(mended.texts().next(), Some(("t", "c: 1\nb: 2\n")));
+    assert_eq!((mended.findings, mended.harmful.len()), (1, 1));
 }
 
 /// What is told, for a test to read.

@@ -26,26 +26,29 @@ pub struct Fix {
     pub edits: Vec<Edit>,
 }
 
-/// Fixes that can be made together, and the number of the findings that they mend.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// A fix that can be made together with others: no edit of one overlaps an edit of another.
+#[derive(Debug, Clone, Copy)]
 pub struct Chosen<'f> {
-    /// In the order of the findings; no edit of one overlaps an edit of another.
-    pub fixes: Vec<&'f Fix>,
-    /// Findings that have one of them. Some may share one.
+    /// The fix.
+    pub fix: &'f Fix,
+    /// The first finding that it mends.
+    pub finding: &'f Diagnostic,
+    /// How many findings it mends.
     pub findings: usize,
 }
 
 /// The first fix of each finding that is safe, or any with `unsafe_too`, as far as it leaves alone
-/// what an earlier one changes, and all its edits are in files that `may_change`.
+/// what an earlier one changes, and all its edits are in files that `may_change`. In the order of
+/// the findings.
 #[must_use]
 pub fn choose<'f>(
     findings: &'f [Diagnostic],
     unsafe_too: bool,
     may_change: impl Fn(FileId) -> bool,
-) -> Chosen<'f> {
-    let mut chosen = Chosen::default();
-    // The edits so far, by where they begin.
-    let mut taken: BTreeMap<(FileId, u32), &Edit> = BTreeMap::new();
+) -> Vec<Chosen<'f>> {
+    let mut chosen: Vec<Chosen<'f>> = Vec::new();
+    // The edits so far, by where they begin, each with the place of its fix.
+    let mut taken: Taken<'f> = BTreeMap::new();
     for finding in findings {
         let safe = finding.fixes.iter().find(|fix| fix.safe);
         let other = || finding.fixes.first().filter(|_| unsafe_too);
@@ -54,19 +57,23 @@ pub fn choose<'f>(
         if !fix.edits.iter().all(|edit| may_change(edit.span.file())) {
             continue;
         }
-        if fix.edits.iter().all(|edit| taken.get(&key(edit)) == Some(&edit)) {
-            chosen.findings += 1;
+        let first = fix.edits.first().and_then(|edit| taken.get(&key(edit)));
+        if let Some(same) = first.and_then(|(_, at)| chosen.get_mut(*at))
+            && same.fix.edits == fix.edits
+        {
+            same.findings += 1;
         } else if fix.edits.iter().all(|edit| is_free(&taken, edit.span)) {
-            taken.extend(fix.edits.iter().map(|edit| (key(edit), edit)));
-            chosen.fixes.push(fix);
-            chosen.findings += 1;
+            taken.extend(fix.edits.iter().map(|edit| (key(edit), (edit, chosen.len()))));
+            chosen.push(Chosen { fix, finding, findings: 1 });
         }
     }
     chosen
 }
 
+type Taken<'f> = BTreeMap<(FileId, u32), (&'f Edit, usize)>;
+
 /// True when no edit overlaps `span` or begins where it begins.
-fn is_free(taken: &BTreeMap<(FileId, u32), &Edit>, span: Span) -> bool {
+fn is_free(taken: &Taken<'_>, span: Span) -> bool {
     let (file, start, end) = (span.file(), span.start(), span.end());
     let before = taken.range(..=(file, start)).next_back();
     let overlaps = |edit: &&Edit| {
@@ -75,7 +82,7 @@ fn is_free(taken: &BTreeMap<(FileId, u32), &Edit>, span: Span) -> bool {
     };
     let behind = taken.range((file, start)..).next();
     let is_behind = |(key, _): (&(FileId, u32), _)| key.0 == file && key.1 < end;
-    !before.is_some_and(|(_, edit)| overlaps(edit)) && !behind.is_some_and(is_behind)
+    !before.is_some_and(|(_, (edit, _))| overlaps(edit)) && !behind.is_some_and(is_behind)
 }
 
 /// Applies the edits that are meant for one text; overlapping ones after the first are left out.
@@ -133,8 +140,9 @@ mod tests {
     /// The text after the chosen fixes, and how many findings they mend.
     fn mended(findings: &[Diagnostic], unsafe_too: bool) -> (String, usize) {
         let chosen = choose(findings, unsafe_too, |_| true);
-        let edits = chosen.fixes.iter().flat_map(|fix| &fix.edits);
-        (apply("abcdefgh", edits), chosen.findings)
+        let edits = chosen.iter().flat_map(|chosen| &chosen.fix.edits);
+        let findings = chosen.iter().map(|chosen| chosen.findings).sum();
+        (apply("abcdefgh", edits), findings)
     }
 
     #[test]
@@ -162,7 +170,7 @@ mod tests {
     #[test]
     fn a_file_that_may_not_change_stays() {
         let findings = [finding(true, &[(2, 4, "X")])];
-        assert_eq!(choose(&findings, true, |_| false), Chosen::default());
+        assert!(choose(&findings, true, |_| false).is_empty());
     }
 
     #[test]
