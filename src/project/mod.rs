@@ -160,37 +160,7 @@ fn load_from(origin: &impl Origin, wishes: &Wishes) -> Result<Loaded, ProjectErr
         (None, None) if origin.is_folder(&root.join("config"))? => below(&root, "config"),
         (None, None) => root.clone(),
     };
-    let mut sources = Sources::default();
-    let project = project_file.map(|file| sources.add(file));
-    let near = |document| {
-        let near = names::near(origin.names(&config_dir), document).into_iter();
-        near.map(|name| shown(&config_dir.join(name))).collect::<Vec<_>>()
-    };
-    let read = |document: Document| -> Result<Option<SourceFile>, ProjectError> {
-        let Some(path) = spelling(origin, &config_dir, document.stem())? else { return Ok(None) };
-        let read = origin.read(&path)?;
-        Ok(read.map(|(bytes, large)| SourceFile::new(shown(&path), bytes, large)))
-    };
-    let (providers, mappings) = (read(Document::Providers)?, read(Document::Mappings)?);
-    if providers.is_none() && mappings.is_none() {
-        return Err(ProjectError::NoInputs(origin.shown(config_dir.display().to_string())));
-    }
-    let ports = read(Document::Ports)?;
-    if ports.is_none() {
-        let near = near(Document::Ports);
-        notes.extend(near.iter().map(|path| names::not_read(path, Document::Ports)));
-    }
-    let mut required = |file: Option<SourceFile>, document: Document| {
-        let missing = || {
-            let path = shown(&config_dir.join(format!("{}.yaml", document.stem())));
-            SourceFile { near: near(document).into_iter().next(), ..SourceFile::missing(path) }
-        };
-        sources.add(file.unwrap_or_else(missing))
-    };
-    let providers = required(providers, Document::Providers);
-    let mappings = required(mappings, Document::Mappings);
-    let ports = ports.map(|file| sources.add(file));
-    let files = Files { project, providers, mappings, ports };
+    let (sources, files) = read_sources(origin, &root, &config_dir, project_file, &mut notes)?;
     let inputs = inputs(origin, &root, &config_dir, project_path.as_deref());
     let output = match settings.output {
         Some(output) => below(&root, output),
@@ -214,6 +184,48 @@ fn load_from(origin: &impl Origin, wishes: &Wishes) -> Result<Loaded, ProjectErr
         notes,
         baseline,
     })
+}
+
+/// Reads the files of a project, of which the project file is read already.
+fn read_sources(
+    origin: &impl Origin,
+    root: &Path,
+    config_dir: &Path,
+    project_file: Option<SourceFile>,
+    notes: &mut Vec<String>,
+) -> Result<(Sources, Files), ProjectError> {
+    let shown = |path: &Path| origin.shown(shown(root, path));
+    let mut sources = Sources::default();
+    let project = project_file.map(|file| sources.add(file));
+    let near = |document| {
+        let near = names::near(origin.names(config_dir), document).into_iter();
+        near.map(|name| shown(&config_dir.join(name))).collect::<Vec<_>>()
+    };
+    let read = |document: Document| -> Result<Option<SourceFile>, ProjectError> {
+        let Some(path) = spelling(origin, config_dir, document.stem())? else { return Ok(None) };
+        let read = origin.read(&path)?;
+        Ok(read.map(|(bytes, large)| SourceFile::new(shown(&path), bytes, large)))
+    };
+    let (providers, mappings) = (read(Document::Providers)?, read(Document::Mappings)?);
+    if providers.is_none() && mappings.is_none() {
+        return Err(ProjectError::NoInputs(origin.shown(config_dir.display().to_string())));
+    }
+    let ports = read(Document::Ports)?;
+    if ports.is_none() {
+        let near = near(Document::Ports);
+        notes.extend(near.iter().map(|path| names::not_read(path, Document::Ports)));
+    }
+    let mut required = |file: Option<SourceFile>, document: Document| {
+        let missing = || {
+            let path = shown(&config_dir.join(format!("{}.yaml", document.stem())));
+            SourceFile { near: near(document).into_iter().next(), ..SourceFile::missing(path) }
+        };
+        sources.add(file.unwrap_or_else(missing))
+    };
+    let providers = required(providers, Document::Providers);
+    let mappings = required(mappings, Document::Mappings);
+    let ports = ports.map(|file| sources.add(file));
+    Ok((sources, Files { project, providers, mappings, ports }))
 }
 
 /// Where a project's places are, told without its sources.
