@@ -11,9 +11,10 @@ use serde::Deserialize;
 use crate::checks::schema::violations::{self, Violation, ViolationKind};
 use crate::checks::schema::{Shape, Values, required};
 use crate::checks::{
-    Context, behaviour, comments, fallbacks, gateway, lexical, lowering, ports, references, schema,
+    Context, baseline, behaviour, comments, fallbacks, gateway, lexical, lowering, ports,
+    references, schema,
 };
-use crate::diagnostic::{Levels, MARKER, Report, Rule, Severity};
+use crate::diagnostic::{Levels, MARKER, Report, Rule, Severity, identity};
 use crate::document::{Document, MappingEntries, Mappings, Ports, Project, Providers};
 use crate::gateway::litellm::value::Value;
 use crate::gateway::litellm::walk::Gateway;
@@ -261,14 +262,32 @@ fn read_comments(sources: &Sources, lexed: &Lexed<'_>, report: &mut Report) {
     }
 }
 
-/// What the rules say of a config of the gateway that somebody wrote; the number of the names that
-/// a request may ask for. `is_set` tells whether a variable of the environment has a value.
+/// What the rules say of configs of the gateway that somebody wrote; the number of the names that a
+/// request may ask for. `is_set` tells whether a variable of the environment has a value.
 pub fn lint(
+    sources: &Sources,
+    files: &[FileId],
+    is_set: &dyn Fn(&str) -> bool,
+    report: &mut Report,
+) -> usize {
+    let (mut names, mut whole) = (0, true);
+    for file in files {
+        let linted = lint_file(sources, *file, is_set, report);
+        names += linted.0;
+        whole &= linted.1;
+    }
+    let paths: Vec<&str> = files.iter().map(|file| identity::file(sources, *file)).collect();
+    judge_baseline(&[], whole, Some(&paths), report);
+    names
+}
+
+/// The names of one config, and whether all of it could be read.
+fn lint_file(
     sources: &Sources,
     file: FileId,
     is_set: &dyn Fn(&str) -> bool,
     report: &mut Report,
-) -> usize {
+) -> (usize, bool) {
     let lexed = lex(sources, file);
     let tree = &lexed.parsed.tree;
     report.hide(&lexed.secrets);
@@ -291,9 +310,10 @@ pub fn lint(
         report.run(&gateway::checks(), &context);
     }
     report.run(&gateway::text_checks(), &context);
-    report.heed_comments();
+    suppress(sources, report);
     judge_comments(sources, &[], &[], lexed.whole, report);
-    tables.public_names().len()
+    report.heed_baseline(sources);
+    (tables.public_names().len(), lexed.whole)
 }
 
 /// False for a breach that may come from an entry that could not be parsed: what is missing may
@@ -357,6 +377,26 @@ fn mandatory<'a>(project: &Project<'a>) -> Vec<Name<'a>> {
     names.filter_map(|name| name.copied()).collect()
 }
 
+/// Takes out of the count what comments allow and what the baseline knows.
+fn suppress(sources: &Sources, report: &mut Report) {
+    report.heed_comments();
+    report.heed_baseline(sources);
+}
+
+/// What there is to say of the baseline, once it is known what of it was found.
+fn judge_baseline(
+    not_run: &[&'static Rule],
+    whole: bool,
+    only: Option<&[&str]>,
+    report: &mut Report,
+) {
+    let Some(baseline) = report.take_baseline() else { return };
+    let (levels, rules) = (report.levels().clone(), rules::all());
+    let (levels, rules) = (&levels, rules.as_slice());
+    let context = baseline::Entries { baseline: &baseline, levels, rules, not_run, whole, only };
+    report.run(&baseline::checks(), &context);
+}
+
 /// What there is to say of the comments, once it is known what each allows.
 fn judge_comments(
     sources: &Sources,
@@ -401,7 +441,7 @@ pub fn compile<T>(
     let lowered = litellm::lower(&documents, &routing);
     report.run(&lowering::checks(), &lowered);
     report.run(&behaviour::checks(), &lowered);
-    report.heed_comments();
+    suppress(sources, report);
     let omission_checks = lowering::omission_checks();
     let mut not_run = Vec::new();
     if report.has(Severity::Error) {
@@ -409,10 +449,12 @@ pub fn compile<T>(
     } else {
         let omissions = lowering::Omissions { documents: &documents, lowered: &lowered };
         report.run(&omission_checks, &omissions);
-        report.heed_comments();
+        suppress(sources, report);
     }
     let whole = documents.incomplete.is_empty();
     judge_comments(sources, &mandatory(&documents.project), &not_run, whole, report);
+    report.heed_baseline(sources);
+    judge_baseline(&not_run, whole, None, report);
     report.sort(sources);
     let counts = Counts {
         models: routing.models.len(),

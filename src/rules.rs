@@ -1,7 +1,7 @@
 //! The catalogue: every stage's table joined.
 
 use crate::checks::{
-    behaviour, comments, fallbacks, gateway, lexical, lowering, ports, references, schema,
+    baseline, behaviour, comments, fallbacks, gateway, lexical, lowering, ports, references, schema,
 };
 use crate::diagnostic::{Check, Rule};
 
@@ -14,6 +14,7 @@ fn rules_of<Context>(checks: Vec<Check<Context>>) -> impl Iterator<Item = &'stat
 pub fn all() -> Vec<&'static Rule> {
     rules_of(lexical::checks())
         .chain(rules_of(comments::checks()))
+        .chain(rules_of(baseline::checks()))
         .chain(rules_of(schema::shape_checks()))
         .chain(rules_of(schema::value_checks()))
         .chain(rules_of(references::checks()))

@@ -2,6 +2,7 @@
 //!
 //! To add a rule: its file (record, function, tests), its page, one line in the stage's table.
 
+pub mod baseline;
 pub mod behaviour;
 pub mod comments;
 pub mod fallbacks;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use crate::diagnostic::{Levels, Report};
+use crate::diagnostic::{Baseline, Levels, Report};
 use crate::pipeline::{self, Counts};
 use crate::project;
 use crate::release::header;
@@ -13,7 +13,7 @@ use crate::source::{FileId, SourceFile, Sources, read_file};
 use super::args::{Arguments, Lint};
 use super::exit::Exit;
 use super::mend::{Judged, Mended};
-use super::{Terminal, judge, milliseconds, show};
+use super::{Terminal, baseline, judge, milliseconds, reports, show};
 
 pub(super) fn run(arguments: &Arguments, command: &Lint, terminal: &mut Terminal) -> Exit {
     // A config of somebody else needs no project; one that stands in a project has its levels.
@@ -31,36 +31,63 @@ pub(super) fn run(arguments: &Arguments, command: &Lint, terminal: &mut Terminal
             return Exit::Usage;
         }
     };
+    if let Some(exit) = refuse(command, terminal) {
+        return exit;
+    }
+    // The paths are those of the command line, from the folder that it was run in.
+    terminal.standing.folder.clear();
     if wanted && let Err(exit) = fix(command, &located.root, &levels, terminal) {
         return exit;
     }
-    let (sources, files) = match read_all(command, &BTreeMap::new()) {
+    let (mut sources, files) = match read_all(command, &BTreeMap::new()) {
         Ok(read) => read,
         Err(message) => {
             terminal.fail(&message);
             return Exit::Usage;
         }
     };
+    let here = Path::new(".");
+    let known = match baseline::take_in(&mut sources, here, &command.reporting, terminal) {
+        Ok(known) => known,
+        Err(exit) => return exit,
+    };
+    let everything = command.write_baseline.as_ref().map(|_| Baseline::of_everything());
     let begun = Instant::now();
-    let (report, counts) = check(&sources, &files, levels);
+    let (report, counts) = check(&sources, &files, levels, everything.or(known));
     terminal.detail(&format!("lint: {}", milliseconds(begun.elapsed())));
-    match show(&sources, &report, counts, &command.reporting, terminal) {
+    let path = command.write_baseline.as_deref();
+    let write = |path| baseline::write(path, &sources, &report, terminal);
+    let written = path.map_or(Ok(()), write);
+    match show(&sources, &report, counts, &command.reporting, terminal).and(written) {
         Ok(()) => judge(&report, &command.reporting),
         Err(exit) => exit,
     }
 }
 
+/// Says so when the run would replace what it reads.
+fn refuse(command: &Lint, terminal: &mut Terminal) -> Option<Exit> {
+    let reporting = &command.reporting;
+    let configs = command.files.iter().map(|file| ("a config to lint", file));
+    let known = reporting.baseline.iter().map(|path| ("the baseline", path));
+    let taken: Vec<_> = configs.chain(known).collect();
+    let path = command.write_baseline.as_deref();
+    reports::refuse(reporting, &taken, terminal)
+        .or_else(|| reports::refuse_baseline(path?, reporting, &taken, terminal))
+}
+
 /// What is found in the files.
-fn check(sources: &Sources, files: &[FileId], levels: Levels) -> (Report, Counts) {
-    let mut report = Report::new(levels);
-    let mut counts = Counts::default();
+fn check(
+    sources: &Sources,
+    files: &[FileId],
+    levels: Levels,
+    known: Option<Baseline>,
+) -> (Report, Counts) {
+    let mut report = Report::new(levels).knowing(known);
     // Only whether it is there: no value of the environment is read.
     let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    for file in files {
-        counts.public_names += pipeline::lint(sources, *file, &is_set, &mut report);
-    }
+    let public_names = pipeline::lint(sources, files, &is_set, &mut report);
     report.sort(sources);
-    (report, counts)
+    (report, Counts { public_names, ..Counts::default() })
 }
 
 /// Makes the fixes, or shows them; the exit code when that is all.
@@ -75,7 +102,7 @@ fn fix(command: &Lint, root: &Path, levels: &Levels, terminal: &mut Terminal) ->
             let message = format!("`{path}` is written by gwcfg: mend the sources instead");
             return Err((message, Exit::Refused));
         }
-        let (report, _) = check(&sources, &files, levels.clone());
+        let (report, _) = check(&sources, &files, levels.clone(), None);
         Ok(Judged { sources, report })
     });
     match mended {

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 use proptest::prelude::*;
 
 use super::*;
+use crate::cli::reports::Standing;
 use crate::diagnostic::{Check, Levels, Reporter, Rule, Severity, Stage};
 use crate::pipeline::{self, Files};
 use crate::report::Style;
@@ -193,7 +194,8 @@ fn a_file_that_was_changed_meanwhile_is_kept_with_all_others() {
     let mut terminal = Terminal {
         out: Box::new(io::sink()),
         err: Box::new(told.clone()),
-        style: Style { colour: false, unicode: true, width: 100 },
+        standing: Standing::new(Path::new(".")),
+        style: Style { colour: false, unicode: true, width: 100, links: false },
         columns: None,
         quiet: false,
         verbose: false,

@@ -1,7 +1,9 @@
 //! What a finding is: plain data that checks make and reports show. No renderer type in it.
 
 mod allow;
+mod baseline;
 mod fix;
+pub mod identity;
 mod levels;
 mod redaction;
 mod report;
@@ -10,6 +12,7 @@ mod rule;
 pub mod suggest;
 
 pub use allow::{Allow, AllowedRule, Allows, MARKER, Malformed};
+pub use baseline::{Baseline, Known};
 pub use fix::{Chosen, Edit, Fix, apply, choose};
 pub use levels::{Level, LevelError, Levels, UnknownRule};
 pub use redaction::{Redactions, cover, stars};

@@ -8,7 +8,7 @@ use crate::source::secrets::Secret;
 use crate::source::{Comment, Sources, Span};
 
 use super::{
-    Allows, Check, Diagnostic, Label, Level, Levels, Redactions, Reporter, Rule, Severity,
+    Allows, Baseline, Check, Diagnostic, Label, Level, Levels, Redactions, Reporter, Rule, Severity,
 };
 
 /// Findings by severity.
@@ -54,6 +54,8 @@ pub struct Report {
     suppressed: Vec<Suppressed>,
     /// What comments of the sources allow.
     allows: Allows,
+    /// What is known already.
+    baseline: Option<Baseline>,
     /// Where literal secrets stand, and how they read where that differs: whatever their rule's
     /// level, no output may show them.
     secrets: Vec<(Span, Option<String>)>,
@@ -128,6 +130,32 @@ impl Report {
             self.judge(|finding| allowed(&mut allows, finding, today));
         }
         self.allows = allows;
+    }
+
+    /// The same report, to which the findings of a baseline are known.
+    #[must_use]
+    pub fn knowing(self, baseline: Option<Baseline>) -> Self {
+        Report { baseline, ..self }
+    }
+
+    /// Suppresses what the baseline knows, of all that was found so far. May be called again when
+    /// more was found.
+    pub fn heed_baseline(&mut self, sources: &Sources) {
+        let Some(mut baseline) = self.baseline.take() else { return };
+        // What is found twice is one finding, and takes one entry.
+        self.sort(sources);
+        let redactions = self.redactions(sources);
+        let asked = self.findings.iter().filter(|found| !self.levels.is_mandatory(found.rule));
+        let mut known = baseline.knows(sources, &redactions, asked).into_iter();
+        self.judge(|_| known.next().unwrap_or(false).then_some(Suppression::Baseline));
+        self.baseline = Some(baseline);
+    }
+
+    /// The baseline, and what of it was found after [`Report::heed_baseline`]; the report forgets
+    /// it.
+    #[must_use]
+    pub fn take_baseline(&mut self) -> Option<Baseline> {
+        self.baseline.take()
     }
 
     /// The comments that speak to gwcfg, and what became of them after [`Report::heed_comments`];

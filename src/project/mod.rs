@@ -1,5 +1,6 @@
 //! Where a project's files are: the root, `gwcfg.yaml`, the source files, the output.
 
+pub mod baseline;
 mod deploy;
 mod edited;
 mod error;
@@ -11,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-use crate::diagnostic::{Level, Levels, Report, Severity};
+use crate::diagnostic::{Baseline, Level, Levels, Report, Severity};
 use crate::document::{Document, Keep, Project};
 use crate::pipeline::{self, Files};
 use crate::release::git::Revision;
@@ -66,9 +67,17 @@ pub struct Loaded {
     pub inputs: Vec<PathBuf>,
     /// What a person should know beside the findings, a line each.
     pub notes: Vec<String>,
+    /// Findings that are known, when somebody named a baseline.
+    pub baseline: Option<Baseline>,
 }
 
 impl Loaded {
+    /// A report on this project: by its levels, and without what its baseline knows.
+    #[must_use]
+    pub fn report(&self) -> Report {
+        Report::new(self.levels.clone()).knowing(self.baseline.clone())
+    }
+
     /// True when `path` leads to a file that was read, by whatever way, or to the place of one
     /// that is not there: it would be read the next time.
     #[must_use]
@@ -151,14 +160,49 @@ fn load_from(origin: &impl Origin, wishes: &Wishes) -> Result<Loaded, ProjectErr
         (None, None) if origin.is_folder(&root.join("config"))? => below(&root, "config"),
         (None, None) => root.clone(),
     };
+    let (sources, files) = read_sources(origin, &root, &config_dir, project_file, &mut notes)?;
+    let inputs = inputs(origin, &root, &config_dir, project_path.as_deref());
+    let output = match settings.output {
+        Some(output) => below(&root, output),
+        None => config_dir.join("litellm-unified.yaml"),
+    };
+    let state = settings.state_dir.unwrap_or_else(|| ".gwcfg".to_owned());
+    let state_dir = wishes.state_dir.clone().unwrap_or_else(|| below(&root, state));
+    let levels = levels(&settings.weights, wishes)?;
+    let (keep, deploy) = (settings.keep, settings.deploy);
+    let baseline = None;
+    Ok(Loaded {
+        root,
+        sources,
+        files,
+        levels,
+        output,
+        state_dir,
+        keep,
+        deploy,
+        inputs,
+        notes,
+        baseline,
+    })
+}
+
+/// Reads the files of a project, of which the project file is read already.
+fn read_sources(
+    origin: &impl Origin,
+    root: &Path,
+    config_dir: &Path,
+    project_file: Option<SourceFile>,
+    notes: &mut Vec<String>,
+) -> Result<(Sources, Files), ProjectError> {
+    let shown = |path: &Path| origin.shown(shown(root, path));
     let mut sources = Sources::default();
     let project = project_file.map(|file| sources.add(file));
     let near = |document| {
-        let near = names::near(origin.names(&config_dir), document).into_iter();
+        let near = names::near(origin.names(config_dir), document).into_iter();
         near.map(|name| shown(&config_dir.join(name))).collect::<Vec<_>>()
     };
     let read = |document: Document| -> Result<Option<SourceFile>, ProjectError> {
-        let Some(path) = spelling(origin, &config_dir, document.stem())? else { return Ok(None) };
+        let Some(path) = spelling(origin, config_dir, document.stem())? else { return Ok(None) };
         let read = origin.read(&path)?;
         Ok(read.map(|(bytes, large)| SourceFile::new(shown(&path), bytes, large)))
     };
@@ -181,17 +225,7 @@ fn load_from(origin: &impl Origin, wishes: &Wishes) -> Result<Loaded, ProjectErr
     let providers = required(providers, Document::Providers);
     let mappings = required(mappings, Document::Mappings);
     let ports = ports.map(|file| sources.add(file));
-    let files = Files { project, providers, mappings, ports };
-    let inputs = inputs(origin, &root, &config_dir, project_path.as_deref());
-    let output = match settings.output {
-        Some(output) => below(&root, output),
-        None => config_dir.join("litellm-unified.yaml"),
-    };
-    let state = settings.state_dir.unwrap_or_else(|| ".gwcfg".to_owned());
-    let state_dir = wishes.state_dir.clone().unwrap_or_else(|| below(&root, state));
-    let levels = levels(&settings.weights, wishes)?;
-    let (keep, deploy) = (settings.keep, settings.deploy);
-    Ok(Loaded { root, sources, files, levels, output, state_dir, keep, deploy, inputs, notes })
+    Ok((sources, Files { project, providers, mappings, ports }))
 }
 
 /// Where a project's places are, told without its sources.

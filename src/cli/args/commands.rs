@@ -13,6 +13,9 @@ use super::words::{ErrorClass, Plain};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Validate {
+    /// Write what is found as a baseline, with which it is known and does not count
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "diff"])]
+    pub(in crate::cli) write_baseline: Option<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) fixes: Fixes,
     #[command(flatten)]
@@ -24,6 +27,9 @@ pub(in crate::cli) struct Lint {
     /// The configs
     #[arg(value_name = "FILE", required = true)]
     pub(in crate::cli) files: Vec<PathBuf>,
+    /// Write what is found as a baseline, with which it is known and does not count
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "diff"])]
+    pub(in crate::cli) write_baseline: Option<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) fixes: Fixes,
     #[command(flatten)]
