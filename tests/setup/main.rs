@@ -15,8 +15,10 @@ mod support;
 mod editor;
 mod init;
 mod manual;
+mod pre_commit;
 mod shells;
 mod tools;
+mod wheel;
 
 use std::path::Path;
 
