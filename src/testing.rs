@@ -82,12 +82,23 @@ pub(crate) fn only(rule: &str, text: &str) -> String {
 
 /// Every finding of one rule, where the rules `lowered` are warnings.
 pub(crate) fn only_lowered(rule: &str, lowered: &[&str], text: &str) -> String {
-    assert!(crate::rules::find(rule).is_some(), "no rule `{rule}`");
     let mut levels = Levels::default();
     for name in lowered {
         let rules = crate::rules::all();
         levels.set(rules.into_iter(), name, Level::Report(Severity::Warning)).unwrap();
     }
+    only_under(rule, levels, text)
+}
+
+/// Every finding of one rule on a day such as `2027-01-31`.
+pub(crate) fn only_on(rule: &str, day: &str, text: &str) -> String {
+    let mut levels = Levels::default();
+    levels.set_today(Some(day.parse().unwrap()));
+    only_under(rule, levels, text)
+}
+
+fn only_under(rule: &str, levels: Levels, text: &str) -> String {
+    assert!(crate::rules::find(rule).is_some(), "no rule `{rule}`");
     compiled(text, levels, |_, sources, report| {
         let of_rule = report.findings().iter().filter(|finding| finding.rule.name == rule);
         of_rule.map(|finding| show(sources, finding)).collect::<Vec<_>>().join("\n")

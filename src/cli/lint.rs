@@ -10,7 +10,7 @@ use crate::source::{SourceFile, Sources, read_file};
 
 use super::args::{Arguments, Lint};
 use super::exit::Exit;
-use super::{Terminal, judge, milliseconds, show};
+use super::{Terminal, judge, milliseconds, reports, show};
 
 pub(super) fn run(arguments: &Arguments, command: &Lint, terminal: &mut Terminal) -> Exit {
     // A config of somebody else needs no project; one that stands in a project has its levels.
@@ -19,13 +19,19 @@ pub(super) fn run(arguments: &Arguments, command: &Lint, terminal: &mut Terminal
         Err(exit) => return exit,
     };
     let wishes = arguments.wishes(&command.reporting.weights);
-    let levels = match project::levels(located.levels.iter().chain(&wishes.levels)) {
+    let levels = match project::levels(&located.weights, &wishes) {
         Ok(levels) => levels,
         Err(error) => {
             terminal.fail(&error.to_string());
             return Exit::Usage;
         }
     };
+    let taken: Vec<_> = command.files.iter().map(|file| ("a config to lint", file)).collect();
+    if let Some(exit) = reports::refuse(&command.reporting, &taken, terminal) {
+        return exit;
+    }
+    // The paths are those of the command line, from the folder that it was run in.
+    terminal.standing.folder.clear();
     let mut sources = Sources::default();
     let mut files = Vec::new();
     for path in &command.files {

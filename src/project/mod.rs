@@ -1,21 +1,26 @@
 //! Where a project's files are: the root, `gwcfg.yaml`, the source files, the output.
 
 mod deploy;
+mod error;
+mod levels;
 mod names;
 mod origin;
 
 use std::path::{Path, PathBuf};
 
-use crate::diagnostic::{Level, Levels, Report, Severity, suggest};
-use crate::document::{Document, Keep, LevelWord, Project};
+use jiff::civil::Date;
+
+use crate::diagnostic::{Level, Levels, Report, Severity};
+use crate::document::{Document, Keep, Project};
 use crate::pipeline::{self, Files};
 use crate::release::git::Revision;
-use crate::rules;
 use crate::source::{SourceFile, Sources, Span};
 
 use origin::{Disk, Origin};
 
 pub use deploy::{Command, DEFAULT_KEY_ENV, Deploy, Probe, duration};
+pub use error::ProjectError;
+pub use levels::{Weights, levels};
 pub use origin::OriginError;
 
 /// What a user may say about where things are.
@@ -31,6 +36,8 @@ pub struct Wishes {
     pub state_dir: Option<PathBuf>,
     /// Levels from the command line, in order.
     pub levels: Vec<(String, Level)>,
+    /// The day of the run: what is allowed until an earlier one is allowed no more.
+    pub today: Option<Date>,
 }
 
 /// A project whose files were found and loaded.
@@ -69,58 +76,6 @@ impl Loaded {
     }
 }
 
-/// Why a project cannot be judged.
-#[derive(Debug, thiserror::Error)]
-pub enum ProjectError {
-    /// A file is there and cannot be read.
-    #[error(transparent)]
-    Read(#[from] OriginError),
-    /// Neither of the required files is there.
-    #[error("no `providers.yaml` and no `model-mappings.yaml` in `{0}`")]
-    NoInputs(String),
-    /// A file or a folder that the command line names is not there, or is of another kind.
-    #[error("`{path}`, which `{option}` names, {wrong}")]
-    Named {
-        /// As written.
-        path: PathBuf,
-        /// `-C`, `--config` or `--config-dir`.
-        option: &'static str,
-        /// `does not exist` or `is not a folder`.
-        wrong: &'static str,
-    },
-    /// Two spellings of one file.
-    #[error("`{0}` and `{1}` are both there: keep one")]
-    TwoSpellings(PathBuf, PathBuf),
-    /// `gwcfg.yaml` has errors; the report tells them.
-    #[error("`{path}` has errors, so nothing else was judged")]
-    Broken {
-        /// The project file.
-        path: String,
-        /// Its text.
-        sources: Box<Sources>,
-        /// What is wrong with it.
-        report: Box<Report>,
-    },
-    /// Settings of `gwcfg.yaml` have values that no rule of the schema looks at; each is told with
-    /// its place.
-    #[error("{}", .0.join("; "))]
-    Settings(Vec<String>),
-    /// The command line names a rule that does not exist.
-    #[error("there is no rule `{name}`{}", suggest::question(*near))]
-    UnknownRule {
-        /// As written.
-        name: String,
-        /// The nearest one.
-        near: Option<&'static str>,
-    },
-    /// The project wants another version of gwcfg.
-    #[error("the project wants gwcfg {wanted}, this is {}", env!("CARGO_PKG_VERSION"))]
-    Version {
-        /// As written.
-        wanted: String,
-    },
-}
-
 /// What `gwcfg.yaml` says, as far as it decides where things are.
 #[derive(Debug, Default)]
 struct Settings {
@@ -129,7 +84,7 @@ struct Settings {
     state_dir: Option<String>,
     keep: Keep,
     deploy: Deploy,
-    levels: Vec<(String, Level)>,
+    weights: Weights,
 }
 
 /// Finds and loads everything.
@@ -223,7 +178,7 @@ fn load_from(origin: &impl Origin, wishes: &Wishes) -> Result<Loaded, ProjectErr
     };
     let state = settings.state_dir.unwrap_or_else(|| ".gwcfg".to_owned());
     let state_dir = wishes.state_dir.clone().unwrap_or_else(|| below(&root, state));
-    let levels = levels(settings.levels.iter().chain(&wishes.levels))?;
+    let levels = levels(&settings.weights, wishes)?;
     let (keep, deploy) = (settings.keep, settings.deploy);
     Ok(Loaded { root, sources, files, levels, output, state_dir, keep, deploy, inputs, notes })
 }
@@ -243,8 +198,8 @@ pub struct Located {
     pub keep: Keep,
     /// How the output is put in place.
     pub deploy: Deploy,
-    /// Levels of the rules that the project sets.
-    pub levels: Vec<(String, Level)>,
+    /// How the project weighs the rules.
+    pub weights: Weights,
     /// What a person should know, a line each.
     pub notes: Vec<String>,
 }
@@ -273,9 +228,9 @@ pub fn locate(wishes: &Wishes) -> Result<Located, ProjectError> {
     };
     let state = settings.state_dir.unwrap_or_else(|| ".gwcfg".to_owned());
     let state_dir = wishes.state_dir.clone().unwrap_or_else(|| below(&root, state));
-    let Settings { keep, deploy, levels, .. } = settings;
+    let Settings { keep, deploy, weights, .. } = settings;
     let told_by_state = false;
-    Ok(Located { root, told_by_state, output, state_dir, keep, deploy, levels, notes })
+    Ok(Located { root, told_by_state, output, state_dir, keep, deploy, weights, notes })
 }
 
 /// The settings that can be read of a project file, whatever is wrong with the rest.
@@ -336,22 +291,6 @@ fn named_folder(
     Err(ProjectError::Named { path: path.to_path_buf(), option, wrong })
 }
 
-/// How rules weigh by the words of a person.
-///
-/// # Errors
-///
-/// A rule that there is not.
-pub fn levels<'l>(set: impl Iterator<Item = &'l (String, Level)>) -> Result<Levels, ProjectError> {
-    let mut levels = Levels::default();
-    let all = rules::all();
-    for (name, level) in set {
-        levels.set(all.iter().copied(), name, *level).map_err(|unknown| {
-            ProjectError::UnknownRule { name: unknown.name, near: unknown.near }
-        })?;
-    }
-    Ok(levels)
-}
-
 fn read_settings(
     path: &str,
     bytes: Vec<u8>,
@@ -363,8 +302,9 @@ fn read_settings(
     // Read once for the levels, and once more under them.
     let project = pipeline::read_project(&sources, file, &mut Report::default());
     let settings = settings_of(&project);
-    let mut report = Report::new(first_levels(&settings, wishes));
+    let mut report = Report::new(levels::first(&settings.weights, wishes));
     let _ = pipeline::read_project(&sources, file, &mut report);
+    report.heed_comments();
     if let Some(wanted) = project.required_version.value()
         && !version_fits(wanted.0).unwrap_or(true)
     {
@@ -391,16 +331,7 @@ fn mistakes(sources: &Sources, project: &Project<'_>) -> Vec<String> {
         let wrong = format!("`{}` asks for no version: write one like `>=0.1`", wanted.value.0);
         mistakes.push((wanted.span, wrong));
     }
-    let all = rules::all();
-    let rules = project.rules.value().into_iter().flat_map(|rules| rules.given());
-    for (name, _) in rules {
-        if !all.iter().any(|rule| rule.name == name.value) {
-            let near = suggest::nearest(name.value, all.iter().map(|rule| rule.name));
-            let unknown =
-                ProjectError::UnknownRule { name: name.value.to_owned(), near }.to_string();
-            mistakes.push((name.span, unknown));
-        }
-    }
+    mistakes.extend(levels::mistakes(project));
     mistakes.extend(deploy::mistakes(project));
     mistakes.sort_by_key(|(span, _)| *span);
     let told = mistakes.into_iter().map(|(span, wrong)| {
@@ -408,20 +339,6 @@ fn mistakes(sources: &Sources, project: &Project<'_>) -> Vec<String> {
         format!("`{}:{}:{}`: {wrong}", sources.path(span.file()), start.line, start.column)
     });
     told.collect()
-}
-
-/// The levels under which `gwcfg.yaml` itself decides whether anything else is judged. A secret in
-/// it is a finding like those of the other files: the file can be read all the same. (A name that
-/// is no rule is told later.)
-fn first_levels(settings: &Settings, wishes: &Wishes) -> Levels {
-    let secret = ("secret-literal".to_owned(), Level::Allow);
-    let set = settings.levels.iter().chain(&wishes.levels).chain(std::iter::once(&secret));
-    let all = rules::all();
-    let mut levels = Levels::default();
-    for (name, level) in set {
-        let _ = levels.set(all.iter().copied(), name, *level);
-    }
-    levels
 }
 
 fn settings_of(project: &Project<'_>) -> Settings {
@@ -432,13 +349,7 @@ fn settings_of(project: &Project<'_>) -> Settings {
         state_dir: owned(project.state_dir.value()),
         keep: project.keep.copied().map(|keep| keep.value).unwrap_or_default(),
         deploy: deploy::read(project),
-        levels: project
-            .rules
-            .value()
-            .into_iter()
-            .flat_map(|rules| rules.given())
-            .map(|(name, word)| (name.value.to_owned(), level_of(*word)))
-            .collect(),
+        weights: levels::weights(project),
     }
 }
 
@@ -446,15 +357,6 @@ fn settings_of(project: &Project<'_>) -> Settings {
 fn version_fits(wanted: &str) -> Option<bool> {
     let version = semver::Version::parse(env!("CARGO_PKG_VERSION")).ok()?;
     Some(semver::VersionReq::parse(wanted).ok()?.matches(&version))
-}
-
-fn level_of(word: LevelWord) -> Level {
-    match word {
-        LevelWord::Error => Level::Report(Severity::Error),
-        LevelWord::Warning => Level::Report(Severity::Warning),
-        LevelWord::Info => Level::Report(Severity::Info),
-        LevelWord::Allow => Level::Allow,
-    }
 }
 
 /// The one spelling of a file that is there.

@@ -12,6 +12,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod ci_files;
 mod editor;
 mod init;
 mod manual;

@@ -7,7 +7,7 @@ use gwcfg::diagnostic::{Level, Levels, Redactions, Report, Severity};
 use gwcfg::gateway::litellm;
 use gwcfg::gateway::yaml::YamlWriter;
 use gwcfg::pipeline::{self, Files};
-use gwcfg::report::{self, Format, Read, Run, Style};
+use gwcfg::report::{self, Around, Format, Read, Run, Style};
 use gwcfg::source::{FileId, SourceFile, Sources, parse};
 
 /// What came out.
@@ -68,7 +68,8 @@ pub fn whole(files: &[(&str, Vec<u8>)], lowered: bool) -> Whole {
             sources: &sources,
             redactions: &Redactions::default(),
             read: &read,
-            style: Style { colour: false, unicode: true, width: 100 },
+            style: Style { colour: false, unicode: true, width: 100, links: false },
+            around: Around::default(),
         };
         let mut bytes = Vec::new();
         report::write(&mut bytes, format, &run).unwrap();

@@ -56,6 +56,7 @@ const HOMES: &[(&str, &str)] = &[
     ("semver", "src/project/"),
     ("similar", "src/release/diff.rs"),
     ("strsim", "src/diagnostic/suggest.rs"),
+    ("supports_hyperlinks", "src/cli/color.rs"),
     ("tempfile", "src/release/"),
     ("ureq", "src/release/probe.rs"),
 ];

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use clap::{ArgAction, Args, Parser, Subcommand};
 use clap_complete::Shell;
 
+use crate::cli::today;
 use crate::diagnostic::{Level, Severity};
 use crate::project::Wishes;
 
@@ -154,6 +155,7 @@ impl Arguments {
             config_dir: self.global.config_dir.clone(),
             state_dir: self.global.state_dir.clone(),
             levels: Vec::new(),
+            today: Some(today::today()),
         }
     }
 
