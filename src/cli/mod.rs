@@ -4,6 +4,7 @@ mod args;
 mod baseline;
 pub mod color;
 mod compiled;
+mod completions;
 mod deploy;
 mod diff;
 mod difference;
@@ -14,7 +15,9 @@ mod export;
 mod gateway;
 mod generate;
 mod history;
+mod init;
 mod lint;
+mod man;
 mod mend;
 mod recording;
 mod reports;
@@ -59,6 +62,7 @@ pub fn main() -> ExitCode {
     };
     let mut terminal = Terminal::new(&arguments);
     let exit = match &arguments.command {
+        Command::Init(command) => init::run(&arguments, command, &mut terminal),
         Command::Validate(command) => validate::run(&arguments, command, &mut terminal),
         Command::Lint(command) => lint::run(&arguments, command, &mut terminal),
         Command::Generate(command) => generate::run(&arguments, command, &mut terminal),
@@ -72,7 +76,9 @@ pub fn main() -> ExitCode {
         Command::Route(command) => route::run(&arguments, command, &mut terminal),
         Command::Simulate(command) => simulate::run(&arguments, command, &mut terminal),
         Command::Explain { rule } => explain::run(rule.as_deref(), &mut terminal),
-        Command::Schema { name } => schema::run(*name, &mut terminal),
+        Command::Schema(command) => schema::run(command, &mut terminal),
+        Command::Completions { shell } => completions::run(*shell, &mut terminal),
+        Command::Man { dir } => man::run(dir.as_deref(), &mut terminal),
     };
     exit.into()
 }

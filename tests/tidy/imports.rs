@@ -41,6 +41,8 @@ const MAY_NAME: &[(&str, &[&str])] = &[
 /// Crates that have one home, so that each can be replaced there.
 const HOMES: &[(&str, &str)] = &[
     ("clap", "src/cli/"),
+    ("clap_complete", "src/cli/"),
+    ("clap_mangen", "src/cli/man.rs"),
     ("elsa", "src/source/map.rs"),
     ("flate2", "src/release/store/object.rs"),
     ("fluent_uri", "src/routing/address.rs"),

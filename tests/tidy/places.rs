@@ -15,6 +15,7 @@ const HOSTS: &[&str] = &[
     "json-schema.org",
     "json.schemastore.org",
     "keepachangelog.com",
+    "pre-commit.com",
     "semver.org",
     "www.apache.org",
     "yaml.org",

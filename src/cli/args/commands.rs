@@ -9,7 +9,26 @@ use crate::cli::diff;
 use crate::project::duration;
 
 use super::reporting::{Fixes, Reporting, Weights};
-use super::words::{ErrorClass, Plain};
+use super::words::{Document, ErrorClass, Plain};
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Init {
+    /// The project's folder, which is made when it is missing [default: the one of `-C`, else this
+    /// one]
+    pub(in crate::cli) dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Schema {
+    /// Which file
+    #[arg(value_enum, required_unless_present = "write")]
+    pub(in crate::cli) name: Option<Document>,
+    /// Write NAME's schema, or all of them, as `NAME.json` into this folder
+    ///
+    /// `gwcfg init` writes them into `schemas`; after an update of gwcfg this renews them.
+    #[arg(long, value_name = "DIR")]
+    pub(in crate::cli) write: Option<PathBuf>,
+}
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Validate {

@@ -4,9 +4,10 @@ mod commands;
 mod reporting;
 mod words;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{ArgAction, Args, Parser, Subcommand};
+use clap_complete::Shell;
 
 use crate::cli::today;
 use crate::diagnostic::{Level, Severity};
@@ -54,6 +55,12 @@ pub(super) struct Global {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Write a small project to begin with
+    ///
+    /// The project file, the source files, and their JSON Schemas, by which an editor completes,
+    /// explains and checks what is typed. No file that is there is touched: when one is in the
+    /// way, nothing is written.
+    Init(Init),
     /// Check the sources, and the gateway's own traps on what they compile to
     Validate(Validate),
     /// Check any config of LiteLLM, whoever wrote it
@@ -111,11 +118,19 @@ pub(super) enum Command {
         /// The rule; without it, the list of rules
         rule: Option<String>,
     },
-    /// Print the JSON Schema of a source file
-    Schema {
-        /// Which file
+    /// Print the JSON Schema of a source file, or write the schemas into a folder
+    Schema(Schema),
+    /// Print a script by which a shell completes commands and options
+    Completions {
+        /// The shell
         #[arg(value_enum)]
-        name: Document,
+        shell: Shell,
+    },
+    /// Print the manual page, or write the pages of all commands into a folder
+    Man {
+        /// Write one page for each command into this folder
+        #[arg(long, value_name = "DIR")]
+        dir: Option<PathBuf>,
     },
 }
 
@@ -142,5 +157,17 @@ impl Arguments {
             levels: Vec::new(),
             today: Some(today::today()),
         }
+    }
+
+    /// `-C`, and the first option that says where other things of a project are.
+    pub(super) fn named_places(&self) -> (Option<&Path>, Option<&'static str>) {
+        let Global { root, config, config_dir, state_dir, .. } = &self.global;
+        let named = [
+            (config.is_some(), "--config"),
+            (config_dir.is_some(), "--config-dir"),
+            (state_dir.is_some(), "--state-dir"),
+        ];
+        let first = named.into_iter().find(|(is_named, _)| *is_named);
+        (root.as_deref(), first.map(|(_, option)| option))
     }
 }
