@@ -24,11 +24,10 @@ mod settle;
 mod simulate;
 mod validate;
 
+use std::ffi::OsString;
 use std::io::{IsTerminal as _, Write};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
-
-use clap::Parser as _;
 
 use crate::diagnostic::{Report, Severity, stars};
 use crate::pipeline::{Counts, Times};
@@ -42,7 +41,8 @@ use exit::Exit;
 /// Runs a command and gives its exit code.
 #[must_use]
 pub fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let words: Vec<OsString> = std::env::args_os().collect();
+    let arguments = match Arguments::read(&words) {
         Ok(arguments) => arguments,
         Err(error) => {
             let code = if error.use_stderr() { Exit::Usage } else { Exit::Done };

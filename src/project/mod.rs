@@ -52,8 +52,8 @@ pub struct Loaded {
     pub keep: Keep,
     /// How the output is put in place.
     pub deploy: Deploy,
-    /// The files that were read, and those that would be if they were there, as the system names
-    /// them: none of them is ever an output.
+    /// The files that were read, and those that would be if they were there: none of them is ever
+    /// an output. None of a revision: no output can be written there.
     pub inputs: Vec<PathBuf>,
     /// What a person should know beside the findings, a line each.
     pub notes: Vec<String>,
@@ -64,8 +64,12 @@ impl Loaded {
     /// that is not there: it would be read the next time.
     #[must_use]
     pub fn is_input(&self, path: &Path) -> bool {
-        let is_input = |path: PathBuf| self.inputs.contains(&path);
-        path.canonicalize().is_ok_and(is_input) || in_real_folder(&Disk, path).is_some_and(is_input)
+        let names = |path: &Path| {
+            let there = path.canonicalize().ok();
+            [there, in_real_folder(path)].into_iter().flatten().collect::<Vec<_>>()
+        };
+        let asked = names(path);
+        self.inputs.iter().flat_map(|input| names(input)).any(|input| asked.contains(&input))
     }
 }
 
@@ -216,7 +220,9 @@ fn load_from(origin: &impl Origin, wishes: &Wishes) -> Result<Loaded, ProjectErr
     let mappings = required(mappings, Document::Mappings);
     let ports = ports.map(|file| sources.add(file));
     let files = Files { project, providers, mappings, ports };
-    let inputs = inputs(origin, &root, &config_dir, project_path.as_deref());
+    let on_disk = origin.is_disk();
+    let inputs =
+        if on_disk { inputs(&root, &config_dir, project_path.as_deref()) } else { Vec::new() };
     let output = match settings.output {
         Some(output) => below(&root, output),
         None => config_dir.join("litellm-unified.yaml"),
@@ -300,26 +306,21 @@ fn settings_as_far_as(root: &Path, path: &Path, notes: &mut Vec<String>) -> Sett
 }
 
 /// The project file that was read, and every spelling of every source, there or not.
-fn inputs(
-    origin: &impl Origin,
-    root: &Path,
-    config_dir: &Path,
-    project: Option<&Path>,
-) -> Vec<PathBuf> {
+fn inputs(root: &Path, config_dir: &Path, project: Option<&Path>) -> Vec<PathBuf> {
     let mut paths: Vec<PathBuf> = project.map(Path::to_path_buf).into_iter().collect();
     for document in Document::ALL {
         let folder = if document == Document::Project { root } else { config_dir };
         let spelt = |ending| folder.join(format!("{}.{ending}", document.stem()));
         paths.extend(["yaml", "yml"].map(spelt));
     }
-    let there = paths.iter().filter_map(|path| origin.real(path));
-    there.chain(paths.iter().filter_map(|path| in_real_folder(origin, path))).collect()
+    paths
 }
 
 /// A path in its folder as the system names that one; `None` when the folder is not there.
-fn in_real_folder(origin: &impl Origin, path: &Path) -> Option<PathBuf> {
+fn in_real_folder(path: &Path) -> Option<PathBuf> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    Some(origin.real(folder.unwrap_or(Path::new(".")))?.join(path.file_name()?))
+    let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok()?;
+    Some(folder.join(path.file_name()?))
 }
 
 /// Refuses a folder that is named and not there: to look elsewhere would judge another project.
