@@ -220,9 +220,7 @@ fn load_from(origin: &impl Origin, wishes: &Wishes) -> Result<Loaded, ProjectErr
     let mappings = required(mappings, Document::Mappings);
     let ports = ports.map(|file| sources.add(file));
     let files = Files { project, providers, mappings, ports };
-    let on_disk = origin.is_disk();
-    let inputs =
-        if on_disk { inputs(&root, &config_dir, project_path.as_deref()) } else { Vec::new() };
+    let inputs = inputs(origin, &root, &config_dir, project_path.as_deref());
     let output = match settings.output {
         Some(output) => below(&root, output),
         None => config_dir.join("litellm-unified.yaml"),
@@ -306,7 +304,15 @@ fn settings_as_far_as(root: &Path, path: &Path, notes: &mut Vec<String>) -> Sett
 }
 
 /// The project file that was read, and every spelling of every source, there or not.
-fn inputs(root: &Path, config_dir: &Path, project: Option<&Path>) -> Vec<PathBuf> {
+fn inputs(
+    origin: &impl Origin,
+    root: &Path,
+    config_dir: &Path,
+    project: Option<&Path>,
+) -> Vec<PathBuf> {
+    if !origin.is_disk() {
+        return Vec::new();
+    }
     let mut paths: Vec<PathBuf> = project.map(Path::to_path_buf).into_iter().collect();
     for document in Document::ALL {
         let folder = if document == Document::Project { root } else { config_dir };

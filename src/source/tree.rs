@@ -146,7 +146,7 @@ impl<'a> Tree<'a> {
     pub fn unescaped_scalars(&self) -> impl Iterator<Item = NodeId> + '_ {
         let any = !self.owned.is_empty();
         let owned = |id: &NodeId| self.node(*id).flags & OWNED != 0;
-        let aside = || self.nodes.aside().map(|row| NodeId(row)).filter(owned);
+        let aside = || self.nodes.aside().map(NodeId).filter(owned);
         any.then(aside).into_iter().flatten()
     }
 

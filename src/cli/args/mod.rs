@@ -121,8 +121,11 @@ pub(super) enum Command {
     },
 }
 
+/// Gives a command its options.
+type Options = fn(clap::Command) -> clap::Command;
+
 /// The commands that hooks and pipelines run, with their options.
-const FREQUENT: [(&str, fn(clap::Command) -> clap::Command); 3] = [
+const FREQUENT: [(&str, Options); 3] = [
     ("validate", Reporting::augment_args),
     ("generate", Generate::augment_args),
     ("lint", Lint::augment_args),
