@@ -52,9 +52,7 @@ pub(super) struct Global {
     pub(super) color: Color,
 }
 
-// A run makes the options of one command, not those of all.
 #[derive(Debug, Subcommand)]
-#[command(defer = true)]
 pub(super) enum Command {
     /// Check the sources, and the gateway's own traps on what they compile to
     Validate(Reporting),
