@@ -362,8 +362,8 @@ impl Writer {
         let is_large = early.metadata().map_err(failed)?.len() > LARGE;
         thread::scope(|scope| {
             if is_large {
-                // Whatever it says, the commit syncs again by a hand that was open all the time, and
-                // is told of every error since.
+                // Whatever it says: the commit syncs again by a hand that was open all the time,
+                // and is told of every error since.
                 let _ = thread::Builder::new().spawn_scoped(scope, || early.sync_data());
             }
             Ok(self.store.store(&mut written)?)
