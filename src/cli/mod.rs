@@ -31,11 +31,10 @@ mod simulate;
 mod today;
 mod validate;
 
+use std::ffi::OsString;
 use std::io::{IsTerminal as _, Write};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
-
-use clap::Parser as _;
 
 use crate::diagnostic::stars;
 use crate::pipeline::{Counts, Times};
@@ -50,7 +49,8 @@ use reports::{Standing, judge, show, show_on_stderr};
 /// Runs a command and gives its exit code.
 #[must_use]
 pub fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let words: Vec<OsString> = std::env::args_os().collect();
+    let arguments = match Arguments::read(&words) {
         Ok(arguments) => arguments,
         Err(error) => {
             let code = if error.use_stderr() { Exit::Usage } else { Exit::Done };

@@ -56,8 +56,8 @@ impl Origin for Edited {
         Disk.names(folder)
     }
 
-    fn real(&self, path: &Path) -> Option<PathBuf> {
-        Disk.real(path)
+    fn is_disk(&self) -> bool {
+        Disk.is_disk()
     }
 
     fn shown(&self, path: String) -> String {

@@ -62,8 +62,8 @@ pub struct Loaded {
     pub keep: Keep,
     /// How the output is put in place.
     pub deploy: Deploy,
-    /// The files that were read, and those that would be if they were there, as the system names
-    /// them: none of them is ever an output.
+    /// The files that were read, and those that would be if they were there: none of them is ever
+    /// an output. None of a revision: no output can be written there.
     pub inputs: Vec<PathBuf>,
     /// What a person should know beside the findings, a line each.
     pub notes: Vec<String>,
@@ -82,8 +82,12 @@ impl Loaded {
     /// that is not there: it would be read the next time.
     #[must_use]
     pub fn is_input(&self, path: &Path) -> bool {
-        let is_input = |path: PathBuf| self.inputs.contains(&path);
-        path.canonicalize().is_ok_and(is_input) || in_real_folder(&Disk, path).is_some_and(is_input)
+        let names = |path: &Path| {
+            let there = path.canonicalize().ok();
+            [there, in_real_folder(path)].into_iter().flatten().collect::<Vec<_>>()
+        };
+        let asked = names(path);
+        self.inputs.iter().flat_map(|input| names(input)).any(|input| asked.contains(&input))
     }
 }
 
@@ -307,20 +311,23 @@ fn inputs(
     config_dir: &Path,
     project: Option<&Path>,
 ) -> Vec<PathBuf> {
+    if !origin.is_disk() {
+        return Vec::new();
+    }
     let mut paths: Vec<PathBuf> = project.map(Path::to_path_buf).into_iter().collect();
     for document in Document::ALL {
         let folder = if document == Document::Project { root } else { config_dir };
         let spelt = |ending| folder.join(format!("{}.{ending}", document.stem()));
         paths.extend(["yaml", "yml"].map(spelt));
     }
-    let there = paths.iter().filter_map(|path| origin.real(path));
-    there.chain(paths.iter().filter_map(|path| in_real_folder(origin, path))).collect()
+    paths
 }
 
 /// A path in its folder as the system names that one; `None` when the folder is not there.
-fn in_real_folder(origin: &impl Origin, path: &Path) -> Option<PathBuf> {
+fn in_real_folder(path: &Path) -> Option<PathBuf> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    Some(origin.real(folder.unwrap_or(Path::new(".")))?.join(path.file_name()?))
+    let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok()?;
+    Some(folder.join(path.file_name()?))
 }
 
 /// Refuses a folder that is named and not there: to look elsewhere would judge another project.

@@ -154,7 +154,8 @@ impl<'a> Tree<'a> {
     pub fn unescaped_scalars(&self) -> impl Iterator<Item = NodeId> + '_ {
         let any = !self.owned.is_empty();
         let owned = |id: &NodeId| self.node(*id).flags & OWNED != 0;
-        any.then(|| self.ids().filter(owned)).into_iter().flatten()
+        let aside = || self.nodes.aside().map(NodeId).filter(owned);
+        any.then(aside).into_iter().flatten()
     }
 
     /// The explicit tag, as far as it matters.
