@@ -11,6 +11,10 @@ use super::suggest;
 /// The word that a comment for gwcfg begins with.
 pub const MARKER: &str = "gwcfg:";
 
+/// Rules that one comment may name, and comments that may speak of one line: more are a mistake,
+/// and each is asked for each finding of the line.
+const MAX_RULES: usize = 64;
+
 /// The only thing that such a comment may say.
 const ALLOW: &str = "allow";
 
@@ -102,6 +106,7 @@ impl Allows {
             Some(last) => self.given.partition_point(|allow| key(allow) < last),
             None => end,
         };
+        let end = end.min(start + MAX_RULES);
         let of_line = self.given.get_mut(start..end).unwrap_or_default();
         let is_there = of_line.first().is_some_and(|allow| {
             // The line end belongs to the line, and so does the end of the file.
@@ -169,6 +174,11 @@ fn parse(comment: Comment, text: &str) -> Result<Allow, Malformed> {
     if rules.is_empty() || rules.iter().any(|rule| rule.name.is_empty()) {
         let what = "the comment lacks the name of a rule between its brackets".to_owned();
         return Err(wrong(open - 1..open + length + 1, what, FORM));
+    }
+    if rules.len() > MAX_RULES {
+        let what = format!("the comment names more than {MAX_RULES} rules");
+        let help = "set the level of a rule in `rules:` of gwcfg.yaml";
+        return Err(wrong(open - 1..open + length + 1, what, help));
     }
     let (until, reason) = reason(text, open + length + 1).map_err(|part| {
         let what = format!("`{}` names no day", text.get(part.clone()).unwrap_or(""));
@@ -272,6 +282,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_told() {
+        let many = format!("# gwcfg: allow[a{}]", ",a".repeat(MAX_RULES));
         let texts = [
             "# gwcfg:",
             "# gwcfg: alow[a] x",
@@ -282,9 +293,10 @@ mod tests {
             "# gwcfg: allow[a,] x",
             "# gwcfg: allow[a] until=2027-02-30 x",
             "# gwcfg: allow[a] x until=soon",
+            &many,
             "# gwcfg: allow[a] until=2027-01-31T10:00 x",
         ];
-        insta::assert_snapshot!(texts.map(shown).join("\n"), @"
+        insta::assert_snapshot!(texts.map(|text| shown(text).replace(",a", "")).join("\n"), @"
         the comment says nothing to gwcfg @`# gwcfg:`
         `alow` is nothing that a comment can say to gwcfg @`alow`
         `ignore` is nothing that a comment can say to gwcfg @`ignore`
@@ -294,6 +306,7 @@ mod tests {
         the comment lacks the name of a rule between its brackets @`[a,]`
         `until=2027-02-30` names no day @`until=2027-02-30`
         `until=soon` names no day @`until=soon`
+        the comment names more than 64 rules @`[a]`
         `until=2027-01-31T10:00` names no day @`until=2027-01-31T10:00`
         ");
     }

@@ -49,7 +49,9 @@ fn mended(
     allow: &Allow,
     unused: &[&AllowedRule],
 ) -> (String, Span, String) {
-    let is_kept = |rule: &&AllowedRule| unused.iter().all(|unused| unused.span != rule.span);
+    let is_kept = |rule: &&AllowedRule| {
+        unused.binary_search_by_key(&rule.span, |unused| unused.span).is_err()
+    };
     let kept: Vec<&str> =
         allow.rules.iter().filter(is_kept).map(|rule| rule.name.as_str()).collect();
     if kept.is_empty() {
