@@ -122,10 +122,7 @@ impl Mended {
             let text = human(&lines, terminal.style);
             let printed = terminal.print(&text);
             let same = lines.is_empty() || reporting.exit_zero;
-            return Err(match printed {
-                Exit::Done if !same => Exit::Findings,
-                printed => printed,
-            });
+            return Err(if printed == Exit::Done && !same { Exit::Findings } else { printed });
         }
         self.write(root, place, terminal)?;
         self.tell(fixes, terminal);

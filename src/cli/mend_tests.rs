@@ -60,16 +60,19 @@ prop_compose! {
         line_end in one_of(&["\n", "\r\n"]),
     ) -> Vec<(&'static str, String)> {
         let providers = format!(
-            "{mark}providers:\n  ollama:\n    type: {kind}\n    base_url: 'http://127.0.0.1:11434'\n    \
-             status: active\n    env_var: {variable}\n    models:\n      - {model}{behind}\n\
+            "{mark}providers:\n  ollama:\n    type: {kind}\n    \
+             base_url: 'http://127.0.0.1:11434'\n    status: active\n    env_var: {variable}\n    models:\n      - {model}{behind}\n\
              metadata: {{total_providers: {count}, total_models_available: 1}}\n"
         );
         let mappings = format!(
             "exact_matches:{behind}\n{above}  {key}: {{provider: {name}, backend_model: phi4}}\n"
         );
-        let files =
-            [("gwcfg.yaml", keep), ("providers.yaml", &providers), ("model-mappings.yaml", &mappings)];
-        files.map(|(name, text)| (name, text.replace('\n', line_end))).to_vec()
+        let texts = [
+            ("gwcfg.yaml", keep.to_owned()),
+            ("providers.yaml", providers),
+            ("model-mappings.yaml", mappings),
+        ];
+        texts.map(|(name, text)| (name, text.replace('\n', line_end))).to_vec()
     }
 }
 

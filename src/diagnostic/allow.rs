@@ -227,6 +227,7 @@ mod tests {
         let comment = Comment {
             span: Span::new(FileId(0), 100, 100 + text.len()),
             alone: true,
+            ends_block: false,
             line: Some(200..210),
         };
         parse(comment, text)
@@ -312,7 +313,7 @@ mod tests {
         for (file, line) in [(1, Some(10..20)), (0, Some(10..20)), (0, None), (0, Some(10..20))] {
             let text = "# gwcfg: allow[a]";
             let span = Span::new(FileId(file), 0, text.len());
-            allows.read(Comment { span, alone: true, line }, text);
+            allows.read(Comment { span, alone: true, ends_block: false, line }, text);
         }
         allows.sort();
         let mut count = |file, at| allows.of_place(Span::new(FileId(file), at, at + 1)).len();

@@ -293,6 +293,7 @@ fn settings_as_far_as(root: &Path, path: &Path, notes: &mut Vec<String>) -> Sett
     let file = sources.add(SourceFile::new(shown_path.clone(), bytes, too_large));
     let mut report = Report::default();
     let project = pipeline::read_project(&sources, file, &mut report);
+    report.heed_comments();
     if report.has(Severity::Error) {
         notes.push(format!("`{shown_path}` has errors; what can be read of it is used"));
     }

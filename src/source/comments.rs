@@ -6,7 +6,7 @@ use std::ops::Range;
 use memchr::memmem;
 
 use super::span::Span;
-use super::tree::{Kind, NodeId, Tree};
+use super::tree::{Kind, NodeId, Style, Tree};
 
 /// A comment, and the line that it speaks of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct Comment {
     pub span: Span,
     /// Nothing else stands on its line.
     pub alone: bool,
+    /// It ends a block scalar (`|`, `>`), which would take in what follows if it were not there.
+    pub ends_block: bool,
     /// Bytes of the line that it speaks of, the line end left out: its own one, and for a comment
     /// that stands alone the next one that is no comment. `None` when no line follows.
     pub line: Option<Range<usize>>,
@@ -35,12 +37,17 @@ pub fn comments(tree: &Tree<'_>, text: &str, blanked: &[Span], marker: &str) -> 
         let behind_own_line = !alone && beginning.trim_start().starts_with('#');
         let known = found.last().is_some_and(|last| hash < last.span.end() as usize);
         let is_blanked = blanked.iter().any(|gone| gone.range().contains(&hash));
-        if behind_own_line || known || is_blanked || in_scalar(tree, hash) {
+        if behind_own_line || known || is_blanked {
             continue;
         }
+        let before = node_before(tree, hash);
+        if before.is_some_and(|node| in_scalar(tree, node, hash)) {
+            continue;
+        }
+        let ends_block = alone && before.is_some_and(|node| tree.style(node) == Style::Block);
         let end = hash + text.get(hash..line.end).unwrap_or("").trim_end().len();
         let line = if alone { next_line(text, &line) } else { Some(line) };
-        found.push(Comment { span: Span::new(tree.file(), hash, end), alone, line });
+        found.push(Comment { span: Span::new(tree.file(), hash, end), alone, ends_block, line });
     }
     found
 }
@@ -79,10 +86,10 @@ fn next_line(text: &str, line: &Range<usize>) -> Option<Range<usize>> {
     }
 }
 
-/// True when `at` is a part of a scalar's text. A block scalar begins behind the line of its `|`.
-fn in_scalar(tree: &Tree<'_>, at: usize) -> bool {
+/// The last node that begins at `at` or before.
+fn node_before(tree: &Tree<'_>, at: usize) -> Option<NodeId> {
     let ids = u32::try_from(tree.len()).unwrap_or(u32::MAX);
-    // Nodes stand in the order of the text: the last one that begins before `at` is the one.
+    // Nodes stand in the order of the text.
     let (mut low, mut high) = (0, ids);
     while low < high {
         let middle = low + (high - low) / 2;
@@ -92,11 +99,12 @@ fn in_scalar(tree: &Tree<'_>, at: usize) -> bool {
             high = middle;
         }
     }
-    let Some(last) = low.checked_sub(1).map(NodeId) else { return false };
-    if tree.kind(last) != Kind::Scalar {
-        return false;
-    }
-    tree.span(last).range().contains(&at)
+    low.checked_sub(1).map(NodeId)
+}
+
+/// True when `at` is a part of a scalar's text. A block scalar begins behind the line of its `|`.
+fn in_scalar(tree: &Tree<'_>, node: NodeId, at: usize) -> bool {
+    tree.kind(node) == Kind::Scalar && tree.span(node).range().contains(&at)
 }
 
 #[cfg(test)]
@@ -148,5 +156,73 @@ mod tests {
         # gwcfg: 5 true -> Some("c:")
         # gwcfg: 6 true -> Some("  e: 1")
         "#);
+    }
+
+    /// The values of a text in order, when it can be parsed.
+    fn values(text: &str) -> Option<Vec<String>> {
+        let mut sources = Sources::default();
+        let file = sources.add(SourceFile::new("t".to_owned(), text.as_bytes().to_vec(), false));
+        let parsed = parse(&sources, file);
+        let tree = &parsed.tree;
+        let all = tree.ids().map(|id| format!("{:?} {}", tree.kind(id), tree.value(id)));
+        parsed.errors.is_empty().then(|| all.collect())
+    }
+
+    const LINES: &[&str] = &[
+        "a: b",
+        "a: b # gwcfg:",
+        "# gwcfg:",
+        "  # gwcfg:",
+        "    # gwcfg:",
+        "a: |",
+        "a: > # gwcfg:",
+        "a: |2-",
+        "  text",
+        "  text # gwcfg:",
+        "",
+        "a: 'q # gwcfg:'",
+        "a: \"q",
+        "  # gwcfg: \"",
+        "  text\"",
+        "a: [x, # gwcfg:",
+        "  y # gwcfg:",
+        "  ] # gwcfg:",
+        "a: x# gwcfg:",
+        "a: &x # gwcfg:",
+        "- 'it''s' # gwcfg:",
+        "-",
+        "? a # gwcfg:",
+        "a:",
+        "  b: # gwcfg:",
+    ];
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(4096))]
+        /// What a comment says changes no value; one that ends no block scalar can go as well.
+        #[test]
+        fn a_comment_is_what_no_value_holds(
+            lines in proptest::collection::vec(proptest::sample::select(LINES), 1..6),
+        ) {
+            let text = lines.join("\n") + "\n";
+            let Some(before) = values(&text) else { return Ok(()) };
+            let (mut sources, bytes) = (Sources::default(), text.as_bytes().to_vec());
+            let file = sources.add(SourceFile::new("t".to_owned(), bytes, false));
+            let parsed = parse(&sources, file);
+            let found = comments(&parsed.tree, &text, &[], "gwcfg:");
+            for (hash, _) in text.match_indices('#') {
+                let line = line_of(&text, hash);
+                let with = |other: &str| {
+                    let parts = [text.get(..hash).unwrap(), other, text.get(line.end..).unwrap()];
+                    values(&parts.concat())
+                };
+                let is_comment = with("# other").as_ref() == Some(&before);
+                let comment = found.iter().find(|found| found.span.range().start == hash);
+                proptest::prop_assert_eq!(comment.is_some(), is_comment, "{} of:\n{}", hash, text);
+                if comment.is_some_and(|comment| !comment.ends_block) {
+                    let without = with("");
+                    proptest::prop_assert_eq!(without.as_ref(), Some(&before), "{}", text);
+                }
+            }
+        }
     }
 }

@@ -34,7 +34,8 @@ pub fn check(comments: &Comments<'_>, out: &mut Reporter<'_>) {
         let message = format!("the comment allows {names}, which {verb} nothing {line}");
         let finding = out.report(message, place, "allows nothing").help(HELP);
         let (title, edit, text) = mended(comments, allow, &unused);
-        if comments.errors_left {
+        // A fix is safe when it hides no other mistake, and changes no value.
+        if comments.errors_left || (all && allow.comment.ends_block) {
             finding.unsafe_fix(title, edit, text);
         } else {
             finding.fix(title, edit, text);
@@ -145,6 +146,26 @@ exact_matches: # gwcfg: allow[weights-sum]
         insta::assert_snapshot!(only("unused-allow", project), @"
         warning[unused-allow]: the comment allows `weights-sum`, which finds nothing on this line: it would hide what comes there later
           --> model-mappings.yaml:1:16 `# gwcfg: allow[weights-sum]` allows nothing
+          help: remove it; a comment speaks of its own line, or of the line right below it
+          unsafe fix: remove the comment
+        ");
+    }
+
+    #[test]
+    fn a_comment_that_ends_a_block_of_text_is_not_removed_for_certain() {
+        let project = "
+--- model-mappings.yaml
+exact_matches:
+  phi4:
+    provider: ollama
+    description: |
+      text
+  # gwcfg: allow[weights-sum]
+
+";
+        insta::assert_snapshot!(only("unused-allow", project), @"
+        warning[unused-allow]: the comment allows `weights-sum`, which finds nothing on the line below: it would hide what comes there later
+          --> model-mappings.yaml:6:3 `# gwcfg: allow[weights-sum]` allows nothing
           help: remove it; a comment speaks of its own line, or of the line right below it
           unsafe fix: remove the comment
         ");
