@@ -91,8 +91,8 @@ findings:
         warning[baseline-unused]: the baseline lists a finding of `provider-unknown` at `exact_matches.b.provider` in `model-mappings.yaml`, which is not there any more: it would hide what comes there later
           --> baseline.yaml:4:12 `provider-unknown` matches nothing
           help: write the baseline anew with `--write-baseline`, or remove the entry
-        warning[baseline-unused]: the baseline lists a finding of `provider-unknown` at `patterns[pattern=^x].provider` in `model-mappings.yaml`, which is there 2 times and not 3: it would hide what comes there later
-          --> baseline.yaml:5:12 `provider-unknown` matches nothing
+        warning[baseline-unused]: the baseline lists 3 findings of `provider-unknown` at `patterns[pattern=^x].provider` in `model-mappings.yaml`, of which 2 are left: it would hide what comes there later
+          --> baseline.yaml:5:12 `provider-unknown` matches fewer
           help: write the baseline anew with `--write-baseline`, or remove the entry
         warning[baseline-unused]: the baseline lists `provider-unknwon`, and there is no such rule: did you mean `provider-unknown`?
           --> baseline.yaml:7:12 `provider-unknwon` no rule
@@ -135,7 +135,7 @@ findings:
 ";
         insta::assert_snapshot!(only("baseline-unused", text), @"
         warning[baseline-unused]: the baseline lists `provider-unknown`, which is mandatory: its findings count
-          --> baseline.yaml:5:12 `provider-unknown` has no effect
+          --> baseline.yaml:4:12 `provider-unknown` has no effect
           help: mend what it finds
         ");
     }
