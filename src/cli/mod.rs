@@ -14,6 +14,7 @@ mod gateway;
 mod generate;
 mod history;
 mod lint;
+mod lsp;
 mod recording;
 mod rollback;
 mod route;
@@ -66,6 +67,7 @@ pub fn main() -> ExitCode {
         Command::Rollback(command) => rollback::run(&arguments, command, &mut terminal),
         Command::Route(command) => route::run(&arguments, command, &mut terminal),
         Command::Simulate(command) => simulate::run(&arguments, command, &mut terminal),
+        Command::Lsp => lsp::run(&arguments, &mut terminal),
         Command::Explain { rule } => explain::run(rule.as_deref(), &mut terminal),
         Command::Schema { name } => schema::run(*name, &mut terminal),
     };
@@ -196,7 +198,7 @@ fn load_by(
         }
         match &error {
             ProjectError::Settings(mistakes) => {
-                mistakes.iter().for_each(|mistake| terminal.fail(mistake));
+                mistakes.iter().for_each(|mistake| terminal.fail(&mistake.to_string()));
             }
             ProjectError::Read(_)
             | ProjectError::NoInputs(_)

@@ -1,7 +1,9 @@
 //! Where a project's files are: the root, `gwcfg.yaml`, the source files, the output.
 
 mod deploy;
+mod mistakes;
 mod names;
+mod open;
 mod origin;
 
 use std::path::{Path, PathBuf};
@@ -11,11 +13,14 @@ use crate::document::{Document, Keep, LevelWord, Project};
 use crate::pipeline::{self, Files};
 use crate::release::git::Revision;
 use crate::rules;
-use crate::source::{SourceFile, Sources, Span};
+use crate::source::{SourceFile, Sources};
 
+use mistakes::{mistakes, version_fits};
 use origin::{Disk, Origin};
 
 pub use deploy::{Command, DEFAULT_KEY_ENV, Deploy, Probe, duration};
+pub use mistakes::Mistake;
+pub use open::{OpenFiles, load_open, root_of};
 pub use origin::OriginError;
 
 /// What a user may say about where things are.
@@ -103,8 +108,8 @@ pub enum ProjectError {
     },
     /// Settings of `gwcfg.yaml` have values that no rule of the schema looks at; each is told with
     /// its place.
-    #[error("{}", .0.join("; "))]
-    Settings(Vec<String>),
+    #[error("{}", mistakes::joined(.0))]
+    Settings(Vec<Mistake>),
     /// The command line names a rule that does not exist.
     #[error("there is no rule `{name}`{}", suggest::question(*near))]
     UnknownRule {
@@ -259,7 +264,7 @@ pub fn locate(wishes: &Wishes) -> Result<Located, ProjectError> {
     let root = root(wishes);
     let mut notes = Vec::new();
     let path = wishes.config.clone().or_else(|| spelling(&Disk, &root, "gwcfg").ok().flatten());
-    let settings = path.as_deref().map(|path| settings_as_far_as(&root, path, &mut notes));
+    let settings = path.as_deref().map(|path| settings_as_far_as(&Disk, &root, path, &mut notes));
     let known = settings.is_some();
     let settings = settings.unwrap_or_default();
     let config_dir = wishes.config_dir.clone().or_else(|| match &settings.config_dir {
@@ -279,9 +284,14 @@ pub fn locate(wishes: &Wishes) -> Result<Located, ProjectError> {
 }
 
 /// The settings that can be read of a project file, whatever is wrong with the rest.
-fn settings_as_far_as(root: &Path, path: &Path, notes: &mut Vec<String>) -> Settings {
+fn settings_as_far_as(
+    origin: &impl Origin,
+    root: &Path,
+    path: &Path,
+    notes: &mut Vec<String>,
+) -> Settings {
     let shown_path = shown(root, path);
-    let (bytes, too_large) = match Disk.read(path) {
+    let (bytes, too_large) = match origin.read(path) {
         Ok(Some(read)) => read,
         Ok(None) => return Settings::default(),
         Err(error) => {
@@ -382,34 +392,6 @@ fn read_settings(
     if mistakes.is_empty() { Ok(settings) } else { Err(ProjectError::Settings(mistakes)) }
 }
 
-/// Values that are of the right type and mean nothing, each with its place and what to do.
-fn mistakes(sources: &Sources, project: &Project<'_>) -> Vec<String> {
-    let mut mistakes: Vec<(Span, String)> = Vec::new();
-    if let Some(wanted) = project.required_version.copied()
-        && version_fits(wanted.value.0).is_none()
-    {
-        let wrong = format!("`{}` asks for no version: write one like `>=0.1`", wanted.value.0);
-        mistakes.push((wanted.span, wrong));
-    }
-    let all = rules::all();
-    let rules = project.rules.value().into_iter().flat_map(|rules| rules.given());
-    for (name, _) in rules {
-        if !all.iter().any(|rule| rule.name == name.value) {
-            let near = suggest::nearest(name.value, all.iter().map(|rule| rule.name));
-            let unknown =
-                ProjectError::UnknownRule { name: name.value.to_owned(), near }.to_string();
-            mistakes.push((name.span, unknown));
-        }
-    }
-    mistakes.extend(deploy::mistakes(project));
-    mistakes.sort_by_key(|(span, _)| *span);
-    let told = mistakes.into_iter().map(|(span, wrong)| {
-        let (start, _) = sources.positions(span);
-        format!("`{}:{}:{}`: {wrong}", sources.path(span.file()), start.line, start.column)
-    });
-    told.collect()
-}
-
 /// The levels under which `gwcfg.yaml` itself decides whether anything else is judged. A secret in
 /// it is a finding like those of the other files: the file can be read all the same. (A name that
 /// is no rule is told later.)
@@ -440,12 +422,6 @@ fn settings_of(project: &Project<'_>) -> Settings {
             .map(|(name, word)| (name.value.to_owned(), level_of(*word)))
             .collect(),
     }
-}
-
-/// Whether this gwcfg is one of the versions that are wanted; `None` when none are named.
-fn version_fits(wanted: &str) -> Option<bool> {
-    let version = semver::Version::parse(env!("CARGO_PKG_VERSION")).ok()?;
-    Some(semver::VersionReq::parse(wanted).ok()?.matches(&version))
 }
 
 fn level_of(word: LevelWord) -> Level {
