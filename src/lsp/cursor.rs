@@ -77,6 +77,10 @@ pub(super) fn word_at(text: &str, byte: usize, document: Document) -> Word {
         let key = [before, MARK, ":", below].concat();
         readings.extend(read(&key, document).filter(|key| key.is_key));
     }
+    // `provider:` wants a blank first, and no other key.
+    if quote.is_none() && text.get(range.start..byte).is_some_and(|typed| typed.ends_with(':')) {
+        readings.retain(|reading| !reading.is_key);
+    }
     Word { range, quote, readings }
 }
 

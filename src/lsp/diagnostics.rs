@@ -71,7 +71,8 @@ impl Findings {
             let version = addresses.get(&uri).copied().flatten();
             let now = (version, diagnostics);
             let gone = now.0.is_none() && now.1.is_empty();
-            if self.told.get(&uri) != Some(&now) && !(gone && !self.told.contains_key(&uri)) {
+            let told = self.told.get(&uri);
+            if told != Some(&now) && (told.is_some() || !gone) {
                 let (version, diagnostics) = now.clone();
                 news.push(lsp::PublishDiagnosticsParams {
                     uri: uri.clone().into(),

@@ -126,10 +126,11 @@ impl<'a> Place<'_, 'a> {
             (true, [Key("providers"), Key(_)]) => declares(Names::Provider),
             (true, [Key("health_checks"), Key("endpoints"), Key(_)]) => refers(Names::Provider),
             (false, [Key("providers"), Key(_), Key("type")]) => refers(Names::ProviderType),
-            (false, [Key("providers"), Key(provider), Key("models"), Item])
-            | (false, [Key("providers"), Key(provider), Key("models"), Item, Key("name")]) => {
-                declares(Names::ModelOf(provider))
-            }
+            (
+                false,
+                [Key("providers"), Key(provider), Key("models"), Item]
+                | [Key("providers"), Key(provider), Key("models"), Item, Key("name")],
+            ) => declares(Names::ModelOf(provider)),
             (false, [Key("providers"), Key(provider), Key("default_model")])
             | (true, [Key("providers"), Key(provider), Key("cost_per_1k_tokens"), Key(_)]) => {
                 refers(Names::ModelOf(provider))
@@ -204,10 +205,11 @@ impl<'a> Place<'_, 'a> {
         use Step::{Item, Key};
         match (self.is_key, rest) {
             (true, []) => refers(Names::Public),
-            (false, [Key("chain"), Item])
-            | (false, [Key("chain"), Item, Key("primary" | "secondary" | "tertiary")]) => {
-                refers(Names::Target)
-            }
+            (
+                false,
+                [Key("chain"), Item]
+                | [Key("chain"), Item, Key("primary" | "secondary" | "tertiary")],
+            ) => refers(Names::Target),
             (false, [Key("chain"), Item, Key("preferred_model")]) => {
                 self.model_beside(&["primary", "secondary", "tertiary"], tree)
             }
