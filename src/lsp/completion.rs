@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use gen_lsp_types as lsp;
 
-use crate::diagnostic::Redactions;
 use crate::gateway::quoting::write_text;
 use crate::project::Loaded;
 use crate::routing::provider_type::PROVIDER_TYPES;
@@ -14,7 +13,7 @@ use super::cursor::{Named, Reading, Word, word_at};
 use super::names::{Occurrence, occurrences};
 use super::place::{Names, Step};
 use super::positions::Positions;
-use super::schema::Schema;
+use super::schema::{Schema, Word as Known};
 use super::workspace::{Asked, Workspace, redactions};
 
 /// Items that are offered at most; the editor asks again when more is typed.
@@ -26,6 +25,7 @@ struct Offer {
     detail: &'static str,
     about: Option<String>,
     kind: lsp::CompletionItemKind,
+    is_key: bool,
 }
 
 /// What may be typed at a place.
@@ -41,7 +41,8 @@ pub(super) fn completion(
     let mut offers: Vec<Offer> = Vec::new();
     for reading in &word.readings {
         if let Some(named) = &reading.role {
-            offers.extend(names(loaded, named, &reading.beside));
+            let named = names(loaded, named, &reading.beside);
+            offers.extend(named.into_iter().map(|one| Offer { is_key: reading.is_key, ..one }));
         }
     }
     for reading in &word.readings {
@@ -55,24 +56,28 @@ pub(super) fn completion(
     }
     let range = Positions::new(text, workspace.units).range(word.range.clone());
     let hidden = redactions(loaded);
+    offers.retain(|offer| hidden.found(&offer.text).is_empty());
+    let behind = text.get(word.range.end..).unwrap_or("");
+    let colon = if behind.starts_with(':') || word.quote.is_some() { "" } else { ": " };
     let offers = offers.into_iter().enumerate();
-    let items = offers.filter_map(|(at, offer)| item(at, offer, &word, range, &hidden)).collect();
+    let items = offers.map(|(at, offer)| item(at, offer, &word, range, colon)).collect();
     Some(lsp::CompletionList { is_incomplete, items, ..lsp::CompletionList::default() })
 }
 
-/// Nothing for what would tell a secret.
+/// `colon` comes behind a key.
 fn item(
     at: usize,
     offer: Offer,
     word: &Word,
     range: lsp::Range,
-    hidden: &Redactions,
-) -> Option<lsp::CompletionItem> {
-    if !hidden.found(&offer.text).is_empty() {
-        return None;
+    colon: &str,
+) -> lsp::CompletionItem {
+    let mut new_text = as_written(&offer.text, word.quote);
+    if offer.is_key {
+        new_text.push_str(colon);
     }
-    let edit = lsp::TextEdit { range, new_text: as_written(&offer.text, word.quote) };
-    Some(lsp::CompletionItem {
+    let edit = lsp::TextEdit { range, new_text };
+    lsp::CompletionItem {
         kind: Some(offer.kind),
         detail: Some(offer.detail.to_owned()),
         documentation: offer.about.map(lsp::Documentation::String),
@@ -81,7 +86,7 @@ fn item(
         text_edit: Some(lsp::CompletionItemTextEdit::TextEdit(edit)),
         label: offer.text,
         ..lsp::CompletionItem::default()
-    })
+    }
 }
 
 /// A name as it is written behind an open quote, or without one.
@@ -142,6 +147,7 @@ fn names(loaded: &Loaded, named: &Named, beside: &[String]) -> Vec<Offer> {
                 detail: "rule",
                 about: Some(rule.summary.to_owned()),
                 kind: lsp::CompletionItemKind::EnumMember,
+                is_key: false,
             })
             .collect(),
     };
@@ -150,7 +156,7 @@ fn names(loaded: &Loaded, named: &Named, beside: &[String]) -> Vec<Offer> {
 }
 
 fn offer(name: &str, detail: &'static str, kind: lsp::CompletionItemKind) -> Offer {
-    Offer { text: name.to_owned(), detail, about: None, kind }
+    Offer { text: name.to_owned(), detail, about: None, kind, is_key: false }
 }
 
 /// The first offer of each name.
@@ -169,5 +175,8 @@ fn words(schema: &Schema, reading: &Reading) -> Vec<Offer> {
         (schema.values(&path), "value", lsp::CompletionItemKind::EnumMember)
     };
     let fresh = found.into_iter().filter(|word| !reading.beside.contains(&word.text));
-    fresh.map(|word| Offer { text: word.text, detail, about: word.description, kind }).collect()
+    let is_key = reading.is_key;
+    let offer =
+        |word: Known| Offer { text: word.text, detail, about: word.description, kind, is_key };
+    fresh.map(offer).collect()
 }

@@ -14,13 +14,8 @@ pub(super) fn definition(
 ) -> Option<Vec<lsp::Location>> {
     let asked = workspace.asked(at)?;
     let all = occurrences(&asked.loaded.sources, asked.loaded.files);
-    let found = under(&asked)?;
-    let places = if found.role.declares {
-        vec![found]
-    } else {
-        declarations(&all, found.role.names, found.name)
-    };
-    Some(places.iter().map(|one| workspace.location(&asked.loaded, one.span)).collect())
+    let found = under(&all, &asked)?;
+    Some(workspace.locations(&asked.loaded, &declared(&all, found)))
 }
 
 /// The places that use the name under the cursor, and those that declare it when they are wanted.
@@ -31,32 +26,34 @@ pub(super) fn references(
 ) -> Option<Vec<lsp::Location>> {
     let asked = workspace.asked(at)?;
     let all = occurrences(&asked.loaded.sources, asked.loaded.files);
-    let found = under(&asked)?;
-    let declared = |one: &Occurrence<'_>| {
-        if one.role.declares { vec![one.span] } else { spans(&all, one) }
-    };
-    let meant = declared(&found);
+    let found = under(&all, &asked)?;
+    let named: Vec<_> = all.iter().filter(|one| one.name == found.name).copied().collect();
+    let declaring: Vec<_> = named.iter().filter(|one| one.role.declares).copied().collect();
+    let meant = declared(&declaring, found);
     let same = |one: &&Occurrence<'_>| {
-        one.name == found.name
-            && (with_declaration || !one.role.declares)
-            && declared(one).iter().any(|span| meant.contains(span))
+        (with_declaration || !one.role.declares)
+            && declared(&declaring, one).iter().any(|span| meant.contains(span))
     };
-    let mut places: Vec<_> = all.iter().filter(same).map(|one| one.span).collect();
+    let mut places: Vec<Span> = named.iter().filter(same).map(|one| one.span).collect();
     places.sort();
-    Some(places.iter().map(|span| workspace.location(&asked.loaded, *span)).collect())
+    Some(workspace.locations(&asked.loaded, &places))
 }
 
-fn spans(all: &[Occurrence<'_>], one: &Occurrence<'_>) -> Vec<Span> {
+/// Where a name is declared; a declaration is its own.
+fn declared(all: &[Occurrence<'_>], one: &Occurrence<'_>) -> Vec<Span> {
+    if one.role.declares {
+        return vec![one.span];
+    }
     declarations(all, one.role.names, one.name).iter().map(|one| one.span).collect()
 }
 
 /// The name that the question is about.
-pub(super) fn under(asked: &Asked) -> Option<Occurrence<'_>> {
-    let sources = &asked.loaded.sources;
-    let all = occurrences(sources, asked.loaded.files);
-    let here = |one: &&Occurrence<'_>| {
+pub(super) fn under<'o, 'a>(
+    all: &'o [Occurrence<'a>],
+    asked: &Asked,
+) -> Option<&'o Occurrence<'a>> {
+    all.iter().find(|one| {
         let range = one.span.range();
         one.span.file() == asked.file && range.start <= asked.byte && asked.byte <= range.end
-    };
-    all.iter().find(here).copied()
+    })
 }

@@ -15,6 +15,9 @@ use super::positions::{Positions, Units};
 use super::uri::tidy;
 use super::workspace::{Workspace, path_of};
 
+/// Findings of one file that an editor is told: it shows no more.
+const MAX_TOLD: usize = 1000;
+
 /// A finding at its place, and what mends it.
 #[derive(Debug, Clone)]
 pub(super) struct Finding {
@@ -61,7 +64,10 @@ impl Findings {
             if !related {
                 finding.diagnostic.related_information = None;
             }
-            by_file.entry(finding.uri.clone()).or_default().push(finding.diagnostic.clone());
+            let told = by_file.entry(finding.uri.clone()).or_default();
+            if told.len() < MAX_TOLD {
+                told.push(finding.diagnostic.clone());
+            }
         }
         let known = addresses.keys().chain(by_file.keys()).chain(self.told.keys());
         let known: BTreeSet<String> = known.cloned().collect();

@@ -12,7 +12,7 @@ use crate::rules;
 use crate::source::{Sources, Span, parse};
 
 use super::definition::under;
-use super::names::Occurrence;
+use super::names::{Occurrence, occurrences};
 use super::place::{Names, Step, walk};
 use super::route;
 use super::schema::Schema;
@@ -27,12 +27,13 @@ pub(super) fn hover(
     at: &lsp::TextDocumentPositionParams,
 ) -> Option<lsp::Hover> {
     let asked = workspace.asked(at)?;
-    let named = under(&asked).and_then(|found| Some((of_name(&asked, &found)?, found.span)));
+    let all = occurrences(&asked.loaded.sources, asked.loaded.files);
+    let named = under(&all, &asked).and_then(|found| Some((of_name(&asked, found)?, found.span)));
     let (text, span) = named.or_else(|| of_key(&asked))?;
     let value = redactions(&asked.loaded).hide(&text).into_owned();
     let contents = lsp::MarkupContent { kind: lsp::MarkupKind::Markdown, value };
-    let range = workspace.location(&asked.loaded, span).range;
-    Some(lsp::Hover { contents: lsp::Contents::MarkupContent(contents), range: Some(range) })
+    let range = workspace.locations(&asked.loaded, &[span]).first().map(|place| place.range);
+    Some(lsp::Hover { contents: lsp::Contents::MarkupContent(contents), range })
 }
 
 fn of_name(asked: &Asked, found: &Occurrence<'_>) -> Option<String> {
@@ -47,13 +48,19 @@ fn of_name(asked: &Asked, found: &Occurrence<'_>) -> Option<String> {
     let meaning = routing.meaning_of(found.name);
     let provider = || meaning.provider.and_then(|id| routing.provider(id));
     let group = || meaning.group.and_then(|id| routing.group(id));
+    // A model that nobody can ask for now: its provider is not active.
+    let model = || {
+        let model = meaning.model.and_then(|id| routing.model(id))?;
+        teller.model(routing.provider(model.provider)?.name.value, found.name)
+    };
     match found.role.names {
         Names::Provider => provider().map(|provider| teller.provider(provider)),
         Names::ModelOf(owner) => teller.model(owner, found.name),
-        Names::Model | Names::Public => group().map(|group| teller.group(group)),
+        Names::Model | Names::Public => group().map(|group| teller.group(group)).or_else(model),
         Names::Target => group()
             .map(|group| teller.group(group))
-            .or_else(|| provider().map(|provider| teller.provider(provider))),
+            .or_else(|| provider().map(|provider| teller.provider(provider)))
+            .or_else(model),
         Names::ProviderType => of_type(found.name),
         Names::Rule => None,
     }

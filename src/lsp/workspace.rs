@@ -54,15 +54,19 @@ impl Workspace {
     /// # Errors
     /// See [`ProjectError`].
     pub(super) fn load(&self, root: &Path) -> Result<Loaded, ProjectError> {
-        let wishes = Wishes { root: Some(root.to_path_buf()), ..self.wishes.clone() };
-        project::load_open(self.documents.files(), &wishes)
+        project::load_open(self.documents.files(), &self.wishes_at(root))
+    }
+
+    fn wishes_at(&self, root: &Path) -> Wishes {
+        Wishes { root: Some(root.to_path_buf()), ..self.wishes.clone() }
     }
 
     /// The project, the text and the byte that a question is about. `None` when the text is not
     /// open, or belongs to no project that can be read.
     pub(super) fn asked(&self, at: &lsp::TextDocumentPositionParams) -> Option<Asked> {
         let open = self.documents.get(&at.text_document.uri.0)?;
-        let loaded = self.load(&self.root_of(&open.path)?).ok()?;
+        let wishes = self.wishes_at(&self.root_of(&open.path)?);
+        let loaded = project::load_open_as_far(self.documents.files(), &wishes).ok()?;
         let same = |id: &FileId| {
             let path = path_of(&loaded.root, &loaded.sources, *id);
             self.documents.files().opened_as(&path) == Some(open.path.as_path())
@@ -73,12 +77,19 @@ impl Workspace {
         Some(Asked { loaded, file, document, byte })
     }
 
-    /// A place in a project, as the editor names it.
-    pub(super) fn location(&self, loaded: &Loaded, span: Span) -> lsp::Location {
-        let (sources, file) = (&loaded.sources, span.file());
-        let (uri, _) = self.documents.address(&path_of(&loaded.root, sources, file));
-        let range = Positions::new(sources.text(file), self.units).range(span.range());
-        lsp::Location { uri: uri.into(), range }
+    /// Places in a project, as the editor names them.
+    pub(super) fn locations(&self, loaded: &Loaded, spans: &[Span]) -> Vec<lsp::Location> {
+        let sources = &loaded.sources;
+        let mut files = BTreeMap::new();
+        let location = |span: &Span| {
+            let file = span.file();
+            let (uri, positions) = files.entry(file).or_insert_with(|| {
+                let (uri, _) = self.documents.address(&path_of(&loaded.root, sources, file));
+                (uri, Positions::new(sources.text(file), self.units))
+            });
+            lsp::Location { uri: uri.clone().into(), range: positions.range(span.range()) }
+        };
+        spans.iter().map(location).collect()
     }
 }
 

@@ -20,7 +20,7 @@ use origin::{Disk, Origin};
 
 pub use deploy::{Command, DEFAULT_KEY_ENV, Deploy, Probe, duration};
 pub use mistakes::Mistake;
-pub use open::{OpenFiles, load_open, root_of};
+pub use open::{OpenFiles, load_open, load_open_as_far, root_of};
 pub use origin::OriginError;
 
 /// What a user may say about where things are.
@@ -143,7 +143,7 @@ struct Settings {
 /// See [`ProjectError`].
 pub fn load(wishes: &Wishes) -> Result<Loaded, ProjectError> {
     named_folder(&Disk, wishes.root.as_deref(), "-C")?;
-    load_from(&Disk, wishes)
+    load_from(&Disk, wishes, read_settings)
 }
 
 /// Finds and loads everything as it was in a revision. The paths of the wishes, of the output and
@@ -152,7 +152,7 @@ pub fn load(wishes: &Wishes) -> Result<Loaded, ProjectError> {
 /// # Errors
 /// See [`ProjectError`].
 pub fn load_revision(revision: &Revision, wishes: &Wishes) -> Result<Loaded, ProjectError> {
-    load_from(revision, wishes)
+    load_from(revision, wishes, read_settings)
 }
 
 /// The root that the wishes name.
@@ -161,7 +161,14 @@ pub fn root(wishes: &Wishes) -> PathBuf {
     wishes.root.clone().unwrap_or_else(|| PathBuf::from("."))
 }
 
-fn load_from(origin: &impl Origin, wishes: &Wishes) -> Result<Loaded, ProjectError> {
+/// Reads the settings in a project file's bytes, which are its beginning when it is too large.
+type ReadSettings = fn(&str, Vec<u8>, bool, &Wishes) -> Result<Settings, ProjectError>;
+
+fn load_from(
+    origin: &impl Origin,
+    wishes: &Wishes,
+    read_settings: ReadSettings,
+) -> Result<Loaded, ProjectError> {
     let root = root(wishes);
     let shown = |path: &Path| origin.shown(shown(&root, path));
     named_folder(origin, wishes.config_dir.as_deref(), "--config-dir")?;

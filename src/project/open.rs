@@ -3,10 +3,16 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use crate::diagnostic::Report;
 use crate::document::Document;
+use crate::source::{SourceFile, Sources};
+use crate::{pipeline, rules};
 
 use super::origin::{Disk, Origin, OriginError};
-use super::{Loaded, ProjectError, Wishes, below, load_from, settings_as_far_as, spelling};
+use super::{
+    Loaded, ProjectError, Settings, Wishes, below, load_from, read_settings, settings_as_far_as,
+    settings_of, spelling,
+};
 
 /// The texts that are open in an editor, by their paths, over the files on disk.
 #[derive(Debug, Default)]
@@ -94,7 +100,28 @@ impl Origin for OpenFiles {
 /// # Errors
 /// See [`ProjectError`].
 pub fn load_open(open: &OpenFiles, wishes: &Wishes) -> Result<Loaded, ProjectError> {
-    load_from(open, wishes)
+    load_from(open, wishes, read_settings)
+}
+
+/// The same for one who types in the project file: what can be read of it counts.
+///
+/// # Errors
+/// See [`ProjectError`]; none is about what the project file says.
+pub fn load_open_as_far(open: &OpenFiles, wishes: &Wishes) -> Result<Loaded, ProjectError> {
+    load_from(open, wishes, read_what_is_known)
+}
+
+fn read_what_is_known(
+    path: &str,
+    bytes: Vec<u8>,
+    too_large: bool,
+    _: &Wishes,
+) -> Result<Settings, ProjectError> {
+    let mut sources = Sources::default();
+    let file = sources.add(SourceFile::new(path.to_owned(), bytes, too_large));
+    let mut settings = settings_of(&pipeline::read_project(&sources, file, &mut Report::default()));
+    settings.levels.retain(|(name, _)| rules::find(name).is_some());
+    Ok(settings)
 }
 
 /// The root of the project that a file belongs to: the nearest folder above it whose `gwcfg.yaml`

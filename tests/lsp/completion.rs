@@ -137,3 +137,22 @@ fn what_is_inserted_is_the_whole_word_and_reads_back_as_the_name() {
     assert_eq!(found[3]["textEdit"]["newText"], "it''s");
     assert_eq!(editor.leave(), Some(0));
 }
+
+#[test]
+fn the_project_file_is_served_while_it_is_wrong() {
+    let project = Project::new();
+    let mut editor = crate::editor();
+    let file = editor.open_file(&project.path("gwcfg.yaml"));
+    let found = items(&mut editor, &file, "rules:\n  port-dif|\n");
+    let differs = found.iter().find(|item| item["label"] == "port-differs").unwrap();
+    assert_eq!(differs["textEdit"]["newText"], "port-differs: ");
+    assert!(!differs["documentation"].as_str().unwrap().is_empty());
+    let found = offered(&mut editor, &file, "rules: {port-differs: |\noutput: [\n");
+    assert_eq!(found, ["error", "warning", "info", "allow"]);
+    let found = items(&mut editor, &file, "|: {port-differs: error}\n");
+    let rules = found.iter().find(|item| item["label"] == "rules").unwrap();
+    assert_eq!(rules["textEdit"]["newText"], "rules", "the colon is there");
+    let hover = editor.about("hover", &file, (0, 8));
+    assert_ne!(hover, Value::Null);
+    assert_eq!(editor.leave(), Some(0));
+}
