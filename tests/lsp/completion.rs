@@ -63,7 +63,8 @@ fn the_models_of_the_provider_beside_are_offered() {
     for typed in [
         "exact_matches:\n  fast:\n    provider: ollama\n    backend_model: |\n",
         "exact_matches:\n  fast: {provider: ollama, backend_model: qwen2.|\n",
-        "load_balancing:\n  x:\n    providers:\n      - provider: ollama\n        preferred_model: \"|\n",
+        "load_balancing:\n  x:\n    providers:\n      - provider: ollama\n        \
+         preferred_model: \"|\n",
         "load_balancing:\n  x:\n    providers: [{name: ollama, preferred_model: |}]\n",
     ] {
         assert_eq!(offered(&mut editor, &mappings, typed), own, "{typed}");
@@ -152,7 +153,9 @@ fn the_project_file_is_served_while_it_is_wrong() {
     let found = items(&mut editor, &file, "|: {port-differs: error}\n");
     let rules = found.iter().find(|item| item["label"] == "rules").unwrap();
     assert_eq!(rules["textEdit"]["newText"], "rules", "the colon is there");
-    let hover = editor.about("hover", &file, (0, 8));
-    assert_ne!(hover, Value::Null);
+    let wrong = "rules: {port-differs: error}\nouput: x\n";
+    editor.change(&file, 3, &[(Value::Null, wrong)]);
+    let hover = editor.about("hover", &file, place(wrong, "rules", "port"));
+    assert!(hover.to_string().contains("# port-differs"), "{hover}");
     assert_eq!(editor.leave(), Some(0));
 }

@@ -84,7 +84,10 @@ fn definitions_lead_to_other_files_also_while_this_one_is_broken() {
     let project = Project::new();
     let (mut editor, [providers, mappings]) = opened(&project);
     let text = project.read("config/model-mappings.yaml");
-    let to = |uri: &str, start: (usize, usize), end: (usize, usize)| json!([{"uri": uri, "range": range(start, end)}]);
+    let to = |uri: &str, start: (usize, usize), end: (usize, usize)| {
+        let range = range(start, end);
+        json!([{"uri": uri, "range": range}])
+    };
     let goes = |editor: &mut crate::support::editor::Editor, anchor: &str, word: &str| {
         editor.about("definition", &mappings, place(&text, anchor, word))
     };
