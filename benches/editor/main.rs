@@ -53,7 +53,7 @@ fn main() {
     println!("{bytes} bytes are open; {findings} findings in `model-mappings.yaml`");
     println!("from the start to the first findings: {:.1} ms", milliseconds(begun));
 
-    let chain = place(&text, "fallback_chains:", "  ").map_or((0, 0), |(line, _)| (line + 1, 3));
+    let chain = first_chain(&text).unwrap_or((0, 0));
     let provider = place(&text, "provider: ", "provider: ").unwrap_or((0, 0));
     let provider = (provider.0, provider.1 + "provider: ".len());
     println!("question                median ms   95 % below ms   slowest ms");
@@ -121,6 +121,15 @@ fn project() -> PathBuf {
     let corpus = std::env::var_os("GWCFG_CORPUS").map(PathBuf::from);
     let newest = corpus.map(|corpus| corpus.join("history/2025-11-11-33f6b9a"));
     newest.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).to_path_buf())
+}
+
+/// Inside the name of the first chain.
+fn first_chain(text: &str) -> Option<(usize, usize)> {
+    let mut lines = text.lines().enumerate();
+    lines.find(|(_, line)| line.starts_with("fallback_chains:"))?;
+    let named = |line: &str| line.starts_with("  ") && !line.trim_start().starts_with('#');
+    let (number, line) = lines.find(|(_, line)| named(line) && !line.trim().is_empty())?;
+    Some((number, line.len() - line.trim_start().len() + 1))
 }
 
 /// Line and column of `word` behind `anchor`; what stands before it on its line is ASCII.

@@ -37,7 +37,7 @@ pub(super) fn completion(
     let Asked { loaded, file, document, byte } = &asked;
     let text = loaded.sources.text(*file);
     let word = word_at(text, *byte, *document);
-    let schema = Schema::of(*document);
+    let schema = workspace.schemas.of(*document);
     let mut offers: Vec<Offer> = Vec::new();
     for reading in &word.readings {
         if let Some(named) = &reading.role {
@@ -46,7 +46,7 @@ pub(super) fn completion(
         }
     }
     for reading in &word.readings {
-        offers.extend(words(&schema, reading));
+        offers.extend(words(schema, reading));
     }
     let typed = text.get(word.range.start..*byte).unwrap_or("").to_lowercase();
     let is_incomplete = offers.len() > MAX_ITEMS;

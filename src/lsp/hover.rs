@@ -15,7 +15,6 @@ use super::definition::under;
 use super::names::{Occurrence, occurrences};
 use super::place::{Names, Step, walk};
 use super::route;
-use super::schema::Schema;
 use super::workspace::{Asked, Workspace, redactions};
 
 /// Models of a provider that are told at most.
@@ -29,7 +28,7 @@ pub(super) fn hover(
     let asked = workspace.asked(at)?;
     let all = occurrences(&asked.loaded.sources, asked.loaded.files);
     let named = under(&all, &asked).and_then(|found| Some((of_name(&asked, found)?, found.span)));
-    let (text, span) = named.or_else(|| of_key(&asked))?;
+    let (text, span) = named.or_else(|| of_key(workspace, &asked))?;
     let value = redactions(&asked.loaded).hide(&text).into_owned();
     let contents = lsp::MarkupContent { kind: lsp::MarkupKind::Markdown, value };
     let range = workspace.locations(&asked.loaded, &[span]).first().map(|place| place.range);
@@ -80,7 +79,7 @@ fn of_type(name: &str) -> Option<String> {
 }
 
 /// What a key is for, or the value that it has.
-fn of_key(asked: &Asked) -> Option<(String, Span)> {
+fn of_key(workspace: &Workspace, asked: &Asked) -> Option<(String, Span)> {
     let tree = parse(&asked.loaded.sources, asked.file).tree;
     let mut found = None;
     walk(&tree, &mut |place| {
@@ -94,7 +93,7 @@ fn of_key(asked: &Asked) -> Option<(String, Span)> {
         Step::Key(key) => key,
         Step::Item => "",
     });
-    let description = Schema::of(asked.document).description(&path)?;
+    let description = workspace.schemas.of(asked.document).description(&path)?;
     Some((format!("**{key}**: {description}"), span))
 }
 

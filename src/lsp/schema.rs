@@ -1,6 +1,8 @@
 //! The published schemas, asked for one place of a file: what a key is for, which keys may stand
 //! there, which values.
 
+use std::cell::OnceCell;
+
 use serde_json::Value;
 
 use crate::document::Document;
@@ -18,12 +20,34 @@ pub(super) struct Word {
 }
 
 /// The schema of one file.
+#[derive(Debug)]
 pub(super) struct Schema {
     root: Value,
 }
 
+/// The schemas that were asked for so far. They stay the same as long as the server runs.
+#[derive(Debug, Default)]
+pub(super) struct Schemas {
+    project: OnceCell<Schema>,
+    providers: OnceCell<Schema>,
+    mappings: OnceCell<Schema>,
+    ports: OnceCell<Schema>,
+}
+
+impl Schemas {
+    pub(super) fn of(&self, document: Document) -> &Schema {
+        let made = match document {
+            Document::Project => &self.project,
+            Document::Providers => &self.providers,
+            Document::Mappings => &self.mappings,
+            Document::Ports => &self.ports,
+        };
+        made.get_or_init(|| Schema::of(document))
+    }
+}
+
 impl Schema {
-    pub(super) fn of(document: Document) -> Self {
+    fn of(document: Document) -> Self {
         Schema { root: document.schema().to_value() }
     }
 

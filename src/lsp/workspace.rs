@@ -13,6 +13,7 @@ use crate::source::{FileId, Sources, Span, secrets};
 
 use super::documents::Documents;
 use super::positions::{Positions, Units};
+use super::schema::Schemas;
 use super::uri::tidy;
 
 /// What is open, and how to find the projects of it.
@@ -22,6 +23,7 @@ pub(super) struct Workspace {
     pub(super) wishes: Wishes,
     pub(super) documents: Documents,
     pub(super) units: Units,
+    pub(super) schemas: Schemas,
 }
 
 /// A project that was read, and the text that a question is about.
