@@ -162,3 +162,46 @@ fn named(role: Role<'_>) -> Named {
         Names::Rule => Named::Rule,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MAPPINGS: &str = include_str!("../../config/model-mappings.yaml");
+
+    /// The ways to what `|` may be in a text, a key with a colon behind it.
+    fn readings(text: &str) -> Vec<String> {
+        let byte = text.find('|').unwrap();
+        let word = word_at(&text.replacen('|', "", 1), byte, Document::Mappings);
+        let shown = |reading: &Reading| {
+            let steps = reading.path.iter().map(|step| step.as_deref().unwrap_or("-"));
+            let colon = if reading.is_key { ":" } else { "" };
+            steps.collect::<Vec<_>>().join("/").replace(MARK, "*") + colon
+        };
+        word.readings.iter().map(shown).collect()
+    }
+
+    #[test]
+    fn a_word_may_be_two_things_where_nothing_decides() {
+        assert_eq!(readings("a:\n  - b\n  - c|\n"), ["a/-", "a/-/*:"]);
+        assert_eq!(readings("a:\n  |\n"), ["a", "a/*:"]);
+        assert_eq!(readings("a:\n  b: 1\n  |\n"), ["a/*:"]);
+        assert_eq!(readings("a: {b: [c, |\nd: 1\n"), ["a/b/-"]);
+        assert_eq!(readings("a: {b: 1, |}\n"), ["a/*:"]);
+        assert_eq!(readings("a: \"b|\nc: 1\n"), ["a"]);
+        assert_eq!(readings("# a: |\n"), [""; 0]);
+    }
+
+    #[test]
+    fn every_place_of_every_beginning_of_a_file_is_read() {
+        for (byte, letter) in MAPPINGS.char_indices() {
+            let begun = MAPPINGS.get(..byte).unwrap();
+            let hostile = format!("{begun}é😀\"{}", MAPPINGS.get(byte..).unwrap());
+            for text in [begun, MAPPINGS, hostile.as_str()] {
+                let word = word_at(text, byte, Document::Mappings);
+                assert!(word.range.start <= byte && byte <= word.range.end + 1, "{letter} {byte}");
+                assert!(text.get(word.range).is_some());
+            }
+        }
+    }
+}

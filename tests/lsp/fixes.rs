@@ -53,6 +53,16 @@ fn a_certain_fix_is_preferred_and_an_old_editor_gets_plain_changes() {
     let fixes = editor.fixes(&file, &range((0, 0), (0, 3)));
     let fix = &fixes[0];
     assert_eq!(fix["edit"]["changes"][&file][0]["newText"], "output", "{fixes}");
+    assert_eq!(fix.get("isPreferred"), None);
+    editor.change(&file, 3, &[(Value::Null, "")]);
+    let providers = editor.open_file(&project.path("config/providers.yaml"));
+    let text = project.read("config/providers.yaml").replace(": OPENAI", ": $OPENAI");
+    editor.change(&providers, 2, &[(Value::Null, &text)]);
+    let (line, column) = place(&text, "env_var", "$OPENAI");
+    let fixes = editor.fixes(&providers, &range((line, column), (line, column)));
+    assert_eq!(fixes[0]["title"], "Write `OPENAI_API_KEY`", "{fixes}");
+    assert_eq!(fixes[0]["isPreferred"], true);
+    editor.change(&file, 4, &[(Value::Null, "ouput: here.yaml\n")]);
     let params = json!({
         "textDocument": {"uri": file}, "range": range((0, 0), (0, 3)),
         "context": {"diagnostics": [], "only": ["refactor"]},

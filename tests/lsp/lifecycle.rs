@@ -126,3 +126,21 @@ fn what_is_typed_fast_is_judged_once() {
     assert_eq!(editor.published[&mappings]["version"], 399);
     assert_eq!(editor.leave(), Some(0));
 }
+
+#[test]
+fn the_command_line_may_say_where_everything_is() {
+    let project = Project::new();
+    std::fs::rename(project.path("config"), project.path("other")).unwrap();
+    let start = |arguments: &[&str]| {
+        let mut command = gwcfg();
+        command.arg("lsp").args(arguments).current_dir(project.root());
+        command
+    };
+    let mut editor = Editor::start(start(&["-C", ".", "--config-dir", "other"]), &usual());
+    let providers = editor.open_file(&project.path("other/providers.yaml"));
+    let hover = editor.about("hover", &providers, (3, 3));
+    assert!(hover.to_string().contains("declared at `other/providers.yaml:4`"), "{hover}");
+    assert_eq!(editor.leave(), Some(0));
+    let mut nowhere = Editor::silent(start(&["-C", "nowhere"]));
+    assert_eq!(nowhere.end(), Some(2));
+}
