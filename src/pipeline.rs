@@ -141,6 +141,39 @@ pub fn read_project<'a>(sources: &'a Sources, file: FileId, report: &mut Report)
     read.into(report, &mut Vec::new())
 }
 
+/// Text to documents whatever is wrong with them, for an editor in which somebody types: what is
+/// left of a broken file is kept, and nothing is reported.
+#[must_use]
+pub fn read_as_far(sources: &Sources, files: Files) -> Documents<'_> {
+    let mut documents = Documents::default();
+    let incomplete = &mut documents.incomplete;
+    if let Some(file) = files.project {
+        documents.project = read_rest(sources, file, incomplete);
+    }
+    documents.providers = read_rest(sources, files.providers, incomplete);
+    documents.mappings = read_rest(sources, files.mappings, incomplete);
+    documents.ports = files.ports.map(|file| read_rest(sources, file, incomplete));
+    documents.patterns = routing::read_patterns(&documents.mappings);
+    documents
+}
+
+/// What is left of one file.
+fn read_rest<'a, T>(sources: &'a Sources, file: FileId, incomplete: &mut Vec<FileId>) -> T
+where
+    T: Deserialize<'a> + Default,
+{
+    let mut parsed = source::parse(sources, file);
+    let fits = parsed.tree.expansion() == Expansion::Fits;
+    if !(fits && parsed.errors.is_empty()) {
+        incomplete.push(file);
+    }
+    if !fits {
+        return T::default();
+    }
+    parsed.tree.mark_repeated_keys();
+    source::read(&parsed.tree).document
+}
+
 /// One file as it was read.
 struct ReadOne<T> {
     document: T,

@@ -17,6 +17,7 @@ mod generate;
 mod history;
 mod init;
 mod lint;
+mod lsp;
 mod man;
 mod mend;
 mod recording;
@@ -75,6 +76,7 @@ pub fn main() -> ExitCode {
         Command::Rollback(command) => rollback::run(&arguments, command, &mut terminal),
         Command::Route(command) => route::run(&arguments, command, &mut terminal),
         Command::Simulate(command) => simulate::run(&arguments, command, &mut terminal),
+        Command::Lsp => lsp::run(&arguments, &mut terminal),
         Command::Explain { rule } => explain::run(rule.as_deref(), &mut terminal),
         Command::Schema(command) => schema::run(command, &mut terminal),
         Command::Completions { shell } => completions::run(*shell, &mut terminal),
@@ -221,7 +223,7 @@ fn load_by(
         }
         match &error {
             ProjectError::Settings(mistakes) => {
-                mistakes.iter().for_each(|mistake| terminal.fail(mistake));
+                mistakes.iter().for_each(|mistake| terminal.fail(&mistake.to_string()));
             }
             ProjectError::Read(_)
             | ProjectError::NoInputs(_)

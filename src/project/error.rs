@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::diagnostic::{Report, suggest};
 use crate::source::Sources;
 
+use super::mistakes::{self, Mistake};
 use super::OriginError;
 
 /// Why a project cannot be judged.
@@ -41,8 +42,8 @@ pub enum ProjectError {
     },
     /// Settings of `gwcfg.yaml` have values that no rule of the schema looks at; each is told with
     /// its place.
-    #[error("{}", .0.join("; "))]
-    Settings(Vec<String>),
+    #[error("{}", mistakes::joined(.0))]
+    Settings(Vec<Mistake>),
     /// The command line names a rule that does not exist.
     #[error("there is no rule `{name}`{}", suggest::question(*near))]
     UnknownRule {

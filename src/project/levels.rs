@@ -16,6 +16,14 @@ pub struct Weights {
     levels: Vec<(String, Level)>,
 }
 
+impl Weights {
+    /// Lets go what names no rule, for a project file that is being written.
+    pub(super) fn retain_known(&mut self) {
+        self.mandatory.retain(|name| rules::find(name).is_some());
+        self.levels.retain(|(name, _)| rules::find(name).is_some());
+    }
+}
+
 /// How rules weigh by the words of a project and of its user.
 ///
 /// # Errors

@@ -5,7 +5,9 @@ mod deploy;
 mod edited;
 mod error;
 mod levels;
+mod mistakes;
 mod names;
+mod open;
 mod origin;
 
 use std::path::{Path, PathBuf};
@@ -16,14 +18,17 @@ use crate::diagnostic::{Baseline, Level, Levels, Report, Severity};
 use crate::document::{Document, Keep, Project};
 use crate::pipeline::{self, Files};
 use crate::release::git::Revision;
-use crate::source::{SourceFile, Sources, Span};
+use crate::source::{SourceFile, Sources};
 
+use mistakes::{mistakes, version_fits};
 use origin::{Disk, Origin};
 
 pub use deploy::{Command, DEFAULT_KEY_ENV, Deploy, Probe, duration};
 pub use edited::Edited;
 pub use error::ProjectError;
 pub use levels::{Weights, levels};
+pub use mistakes::Mistake;
+pub use open::{OpenFiles, load_open, load_open_as_far, root_of};
 pub use origin::OriginError;
 
 /// What a user may say about where things are.
@@ -108,7 +113,7 @@ struct Settings {
 /// See [`ProjectError`].
 pub fn load(wishes: &Wishes) -> Result<Loaded, ProjectError> {
     named_folder(&Disk, wishes.root.as_deref(), "-C")?;
-    load_from(&Disk, wishes)
+    load_from(&Disk, wishes, read_settings)
 }
 
 /// Finds and loads everything as if `edited` were on disk: to judge a change before it is made.
@@ -117,7 +122,7 @@ pub fn load(wishes: &Wishes) -> Result<Loaded, ProjectError> {
 /// See [`ProjectError`].
 pub fn load_edited(edited: &Edited, wishes: &Wishes) -> Result<Loaded, ProjectError> {
     named_folder(&Disk, wishes.root.as_deref(), "-C")?;
-    load_from(edited, wishes)
+    load_from(edited, wishes, read_settings)
 }
 
 /// Finds and loads everything as it was in a revision. The paths of the wishes, of the output and
@@ -126,7 +131,7 @@ pub fn load_edited(edited: &Edited, wishes: &Wishes) -> Result<Loaded, ProjectEr
 /// # Errors
 /// See [`ProjectError`].
 pub fn load_revision(revision: &Revision, wishes: &Wishes) -> Result<Loaded, ProjectError> {
-    load_from(revision, wishes)
+    load_from(revision, wishes, read_settings)
 }
 
 /// The root that the wishes name.
@@ -135,7 +140,14 @@ pub fn root(wishes: &Wishes) -> PathBuf {
     wishes.root.clone().unwrap_or_else(|| PathBuf::from("."))
 }
 
-fn load_from(origin: &impl Origin, wishes: &Wishes) -> Result<Loaded, ProjectError> {
+/// Reads the settings in a project file's bytes, which are its beginning when it is too large.
+type ReadSettings = fn(&str, Vec<u8>, bool, &Wishes) -> Result<Settings, ProjectError>;
+
+fn load_from(
+    origin: &impl Origin,
+    wishes: &Wishes,
+    read_settings: ReadSettings,
+) -> Result<Loaded, ProjectError> {
     let root = root(wishes);
     let shown = |path: &Path| origin.shown(shown(&root, path));
     named_folder(origin, wishes.config_dir.as_deref(), "--config-dir")?;
@@ -263,7 +275,7 @@ pub fn locate(wishes: &Wishes) -> Result<Located, ProjectError> {
     let root = root(wishes);
     let mut notes = Vec::new();
     let path = wishes.config.clone().or_else(|| spelling(&Disk, &root, "gwcfg").ok().flatten());
-    let settings = path.as_deref().map(|path| settings_as_far_as(&root, path, &mut notes));
+    let settings = path.as_deref().map(|path| settings_as_far_as(&Disk, &root, path, &mut notes));
     let known = settings.is_some();
     let settings = settings.unwrap_or_default();
     let config_dir = wishes.config_dir.clone().or_else(|| match &settings.config_dir {
@@ -283,9 +295,14 @@ pub fn locate(wishes: &Wishes) -> Result<Located, ProjectError> {
 }
 
 /// The settings that can be read of a project file, whatever is wrong with the rest.
-fn settings_as_far_as(root: &Path, path: &Path, notes: &mut Vec<String>) -> Settings {
+fn settings_as_far_as(
+    origin: &impl Origin,
+    root: &Path,
+    path: &Path,
+    notes: &mut Vec<String>,
+) -> Settings {
     let shown_path = shown(root, path);
-    let (bytes, too_large) = match Disk.read(path) {
+    let (bytes, too_large) = match origin.read(path) {
         Ok(Some(read)) => read,
         Ok(None) => return Settings::default(),
         Err(error) => {
@@ -375,25 +392,6 @@ fn read_settings(
     if mistakes.is_empty() { Ok(settings) } else { Err(ProjectError::Settings(mistakes)) }
 }
 
-/// Values that are of the right type and mean nothing, each with its place and what to do.
-fn mistakes(sources: &Sources, project: &Project<'_>) -> Vec<String> {
-    let mut mistakes: Vec<(Span, String)> = Vec::new();
-    if let Some(wanted) = project.required_version.copied()
-        && version_fits(wanted.value.0).is_none()
-    {
-        let wrong = format!("`{}` asks for no version: write one like `>=0.1`", wanted.value.0);
-        mistakes.push((wanted.span, wrong));
-    }
-    mistakes.extend(levels::mistakes(project));
-    mistakes.extend(deploy::mistakes(project));
-    mistakes.sort_by_key(|(span, _)| *span);
-    let told = mistakes.into_iter().map(|(span, wrong)| {
-        let (start, _) = sources.positions(span);
-        format!("`{}:{}:{}`: {wrong}", sources.path(span.file()), start.line, start.column)
-    });
-    told.collect()
-}
-
 fn settings_of(project: &Project<'_>) -> Settings {
     let owned = |text: Option<&&str>| text.map(|text| (*text).to_owned());
     Settings {
@@ -404,12 +402,6 @@ fn settings_of(project: &Project<'_>) -> Settings {
         deploy: deploy::read(project),
         weights: levels::weights(project),
     }
-}
-
-/// Whether this gwcfg is one of the versions that are wanted; `None` when none are named.
-fn version_fits(wanted: &str) -> Option<bool> {
-    let version = semver::Version::parse(env!("CARGO_PKG_VERSION")).ok()?;
-    Some(semver::VersionReq::parse(wanted).ok()?.matches(&version))
 }
 
 /// The one spelling of a file that is there.

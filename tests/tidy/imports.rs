@@ -21,6 +21,20 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("release", &[]),
     ("project", &["source", "diagnostic", "document", "rules", "pipeline", "release"]),
     (
+        "lsp",
+        &[
+            "source",
+            "diagnostic",
+            "document",
+            "routing",
+            "gateway",
+            "checks",
+            "rules",
+            "pipeline",
+            "project",
+        ],
+    ),
+    (
         "cli",
         &[
             "source",
@@ -34,6 +48,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
             "report",
             "release",
             "project",
+            "lsp",
         ],
     ),
 ];
@@ -46,9 +61,11 @@ const HOMES: &[(&str, &str)] = &[
     ("elsa", "src/source/map.rs"),
     ("flate2", "src/release/store/object.rs"),
     ("fluent_uri", "src/routing/address.rs"),
+    ("gen_lsp_types", "src/lsp/"),
     ("git2", "src/release/git.rs"),
     ("granit_parser", "src/source/parse.rs"),
     ("jsonschema", "src/checks/schema/"),
+    ("lsp_server", "src/lsp/"),
     ("memchr", "src/source/"),
     ("miette", "src/report/"),
     ("petgraph", "src/routing/graph.rs"),

@@ -114,6 +114,10 @@ pub(super) enum Command {
     ///
     /// Exits with 1 when a name is answered by nobody, or not always.
     Simulate(Simulate),
+    /// Serve an editor over standard input and output: the Language Server Protocol
+    ///
+    /// Started by the editor; see docs/editor.md.
+    Lsp,
     /// Explain a rule, or list all rules
     Explain {
         /// The rule; without it, the list of rules

@@ -5,8 +5,10 @@
 use std::convert::Infallible;
 
 use crate::gateway::sink::{Scalar, Sink};
-use crate::source::{Composed, Composer, Span};
+use crate::source::{Composed, Composer, SourceFile, Sources, Span};
 
+use super::config::Config;
+use super::walk::Gateway;
 use super::{Lowered, emit};
 
 /// A compiled config that can be read.
@@ -18,6 +20,17 @@ pub struct Compiled {
     pub composed: Composed,
     /// The places in the sources.
     pub origins: Origins,
+}
+
+impl Compiled {
+    /// Hands the config on as the gateway reads it.
+    pub fn served<T>(self, then: impl FnOnce(&Gateway<'_>, &Origins) -> T) -> T {
+        let Compiled { text, composed, origins } = self;
+        let mut memory = Sources::default();
+        let id = memory.add(SourceFile::new(String::new(), text.into_bytes(), false));
+        let tree = composed.tree(id, memory.text(id));
+        then(&Gateway::new(&Config::read(&tree)), &origins)
+    }
 }
 
 /// Where the pieces of a compiled config come from.
