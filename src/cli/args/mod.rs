@@ -159,7 +159,7 @@ impl Arguments {
     }
 
     /// The same by a grammar that knows a single command, one that is named among the words: a
-    /// tenth of the work, and the whole grammar is a twentieth of a small project's `validate`.
+    /// third of the work, and the whole grammar is a twentieth of a small project's `validate`.
     /// What fits it means the same in the whole grammar: the first word that is neither an option
     /// nor an option's value can be nothing but that command. What does not fit says nothing yet.
     fn by_one_command(words: &[OsString]) -> Option<Self> {
