@@ -249,11 +249,11 @@ fn lex(sources: &Sources, file: FileId) -> Lexed<'_> {
 }
 
 /// What the rules say of a config of the gateway that somebody wrote; the number of the names that
-/// a request may ask for. `is_set` tells whether a variable of the environment has a value.
+/// a request may ask for.
 pub fn lint(
     sources: &Sources,
     file: FileId,
-    is_set: &dyn Fn(&str) -> bool,
+    world: &gateway::World<'_>,
     report: &mut Report,
 ) -> usize {
     let lexed = lex(sources, file);
@@ -270,7 +270,7 @@ pub fn lint(
         config: &config,
         tables: &tables,
         secrets: &lexed.secrets,
-        is_set,
+        world,
     };
     // What is missing may stand where the parser gave up.
     if lexed.whole {

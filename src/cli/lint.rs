@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::time::Instant;
 
+use crate::checks::gateway::World;
 use crate::diagnostic::Report;
+use crate::gateway::litellm::releases::PINNED;
 use crate::pipeline::{self, Counts};
 use crate::project;
 use crate::source::{SourceFile, Sources, read_file};
@@ -26,11 +28,16 @@ pub(super) fn run(arguments: &Arguments, command: &Lint, terminal: &mut Terminal
             return Exit::Usage;
         }
     };
+    let target = command.target.map_or(located.target, |named| named.0);
+    if let Some(note) = project::unmeasured(target) {
+        terminal.say(&format!("note: {note}"));
+    }
+    let release = target.unwrap_or(PINNED);
     let mut sources = Sources::default();
     let mut files = Vec::new();
     for path in &command.files {
         match read(path) {
-            Ok(file) => files.push(sources.add(file)),
+            Ok(file) => files.push((sources.add(file), path)),
             Err(message) => {
                 terminal.fail(&message);
                 return Exit::Usage;
@@ -42,8 +49,11 @@ pub(super) fn run(arguments: &Arguments, command: &Lint, terminal: &mut Terminal
     let mut counts = Counts::default();
     // Only whether it is there: no value of the environment is read.
     let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    for file in files {
-        counts.public_names += pipeline::lint(&sources, file, &is_set, &mut report);
+    for (file, path) in files {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let is_file = |name: &str| folder.join(name).is_file();
+        let world = World { is_set: &is_set, is_file: &is_file, release };
+        counts.public_names += pipeline::lint(&sources, file, &world, &mut report);
     }
     report.sort(&sources);
     terminal.detail(&format!("lint: {}", milliseconds(begun.elapsed())));

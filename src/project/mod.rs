@@ -1,22 +1,27 @@
 //! Where a project's files are: the root, `gwcfg.yaml`, the source files, the output.
 
 mod deploy;
+mod mistakes;
 mod names;
 mod origin;
+mod target;
 
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Level, Levels, Report, Severity, suggest};
 use crate::document::{Document, Keep, LevelWord, Project};
+use crate::gateway::litellm::releases::Release;
 use crate::pipeline::{self, Files};
 use crate::release::git::Revision;
 use crate::rules;
-use crate::source::{SourceFile, Sources, Span};
+use crate::source::{SourceFile, Sources};
 
+use mistakes::{mistakes, version_fits};
 use origin::{Disk, Origin};
 
 pub use deploy::{Command, DEFAULT_KEY_ENV, Deploy, Probe, duration};
 pub use origin::OriginError;
+pub use target::{target, unmeasured};
 
 /// What a user may say about where things are.
 #[derive(Debug, Clone, Default)]
@@ -129,6 +134,7 @@ struct Settings {
     state_dir: Option<String>,
     keep: Keep,
     deploy: Deploy,
+    target: Option<Release>,
     levels: Vec<(String, Level)>,
 }
 
@@ -225,6 +231,7 @@ fn load_from(origin: &impl Origin, wishes: &Wishes) -> Result<Loaded, ProjectErr
     let state_dir = wishes.state_dir.clone().unwrap_or_else(|| below(&root, state));
     let levels = levels(settings.levels.iter().chain(&wishes.levels))?;
     let (keep, deploy) = (settings.keep, settings.deploy);
+    notes.extend(target::unmeasured(settings.target));
     Ok(Loaded { root, sources, files, levels, output, state_dir, keep, deploy, inputs, notes })
 }
 
@@ -243,6 +250,8 @@ pub struct Located {
     pub keep: Keep,
     /// How the output is put in place.
     pub deploy: Deploy,
+    /// The release of the gateway that the project is for, when it says so.
+    pub target: Option<Release>,
     /// Levels of the rules that the project sets.
     pub levels: Vec<(String, Level)>,
     /// What a person should know, a line each.
@@ -273,9 +282,9 @@ pub fn locate(wishes: &Wishes) -> Result<Located, ProjectError> {
     };
     let state = settings.state_dir.unwrap_or_else(|| ".gwcfg".to_owned());
     let state_dir = wishes.state_dir.clone().unwrap_or_else(|| below(&root, state));
-    let Settings { keep, deploy, levels, .. } = settings;
+    let Settings { keep, deploy, target, levels, .. } = settings;
     let told_by_state = false;
-    Ok(Located { root, told_by_state, output, state_dir, keep, deploy, levels, notes })
+    Ok(Located { root, told_by_state, output, state_dir, keep, deploy, target, levels, notes })
 }
 
 /// The settings that can be read of a project file, whatever is wrong with the rest.
@@ -382,34 +391,6 @@ fn read_settings(
     if mistakes.is_empty() { Ok(settings) } else { Err(ProjectError::Settings(mistakes)) }
 }
 
-/// Values that are of the right type and mean nothing, each with its place and what to do.
-fn mistakes(sources: &Sources, project: &Project<'_>) -> Vec<String> {
-    let mut mistakes: Vec<(Span, String)> = Vec::new();
-    if let Some(wanted) = project.required_version.copied()
-        && version_fits(wanted.value.0).is_none()
-    {
-        let wrong = format!("`{}` asks for no version: write one like `>=0.1`", wanted.value.0);
-        mistakes.push((wanted.span, wrong));
-    }
-    let all = rules::all();
-    let rules = project.rules.value().into_iter().flat_map(|rules| rules.given());
-    for (name, _) in rules {
-        if !all.iter().any(|rule| rule.name == name.value) {
-            let near = suggest::nearest(name.value, all.iter().map(|rule| rule.name));
-            let unknown =
-                ProjectError::UnknownRule { name: name.value.to_owned(), near }.to_string();
-            mistakes.push((name.span, unknown));
-        }
-    }
-    mistakes.extend(deploy::mistakes(project));
-    mistakes.sort_by_key(|(span, _)| *span);
-    let told = mistakes.into_iter().map(|(span, wrong)| {
-        let (start, _) = sources.positions(span);
-        format!("`{}:{}:{}`: {wrong}", sources.path(span.file()), start.line, start.column)
-    });
-    told.collect()
-}
-
 /// The levels under which `gwcfg.yaml` itself decides whether anything else is judged. A secret in
 /// it is a finding like those of the other files: the file can be read all the same. (A name that
 /// is no rule is told later.)
@@ -432,6 +413,7 @@ fn settings_of(project: &Project<'_>) -> Settings {
         state_dir: owned(project.state_dir.value()),
         keep: project.keep.copied().map(|keep| keep.value).unwrap_or_default(),
         deploy: deploy::read(project),
+        target: project.target.value().and_then(|text| target::target(text.0).ok()).flatten(),
         levels: project
             .rules
             .value()
@@ -440,12 +422,6 @@ fn settings_of(project: &Project<'_>) -> Settings {
             .map(|(name, word)| (name.value.to_owned(), level_of(*word)))
             .collect(),
     }
-}
-
-/// Whether this gwcfg is one of the versions that are wanted; `None` when none are named.
-fn version_fits(wanted: &str) -> Option<bool> {
-    let version = semver::Version::parse(env!("CARGO_PKG_VERSION")).ok()?;
-    Some(semver::VersionReq::parse(wanted).ok()?.matches(&version))
 }
 
 fn level_of(word: LevelWord) -> Level {
