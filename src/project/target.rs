@@ -114,13 +114,28 @@ mod tests {
             "litellm@>=1.100",
         ];
         let told: Vec<String> = wrong.iter().map(|text| target(text).unwrap_err()).collect();
-        insta::assert_snapshot!(told.join("\n"), @"");
+        insta::assert_snapshot!(told.join("\n"), @"
+        gwcfg knows no target `litelm`, did you mean `litellm`?
+        gwcfg knows no target `litelm@1.106.2`, did you mean `litellm@1.106.2`?
+        gwcfg knows no target `LiteLLM@1.106.2`, did you mean `litellm@1.106.2`?
+        gwcfg knows no target `envoy`: write `litellm`, or a release such as `litellm@1.106.2`
+        gwcfg knows no target ``: write `litellm`, or a release such as `litellm@1.106.2`
+        the target `litellm@` names no release: write `litellm`, or a release such as `litellm@1.106.2`
+        the target `litellm@latest` names no release: write `litellm`, or a release such as `litellm@1.106.2`
+        the target `litellm@v1.106.2` names no release, did you mean `litellm@1.106.2`?
+        the target `litellm@1.106` names no release, did you mean `litellm@1.106.2`?
+        the target `litellm@1.55` names no release, did you mean `litellm@1.55.0`?
+        gwcfg knows no target `litellm==1.106.2`, did you mean `litellm@1.106.2`?
+        gwcfg knows no target `litellm:1.80.0`, did you mean `litellm@1.80.0`?
+        the target `litellm@1.106.2.1` names no release: write `litellm`, or a release such as `litellm@1.106.2`
+        the target `litellm@>=1.100` names no release: write `litellm`, or a release such as `litellm@1.106.2`
+        ");
     }
 
     #[test]
     fn a_release_that_nobody_measured_is_told() {
         assert_eq!(unmeasured(None), None);
         assert_eq!(unmeasured(Some(Release::new(1, 106, 2))), None);
-        insta::assert_snapshot!(unmeasured(Some(Release::new(1, 95, 0))).unwrap(), @"");
+        insta::assert_snapshot!(unmeasured(Some(Release::new(1, 95, 0))).unwrap(), @"nothing was measured on LiteLLM 1.95.0, the target: what is said was seen on 1.106.2, and compared on 1.92.2, 1.100.5, 1.106.2, 1.109.1");
     }
 }

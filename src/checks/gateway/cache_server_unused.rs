@@ -44,14 +44,22 @@ mod tests {
     fn a_server_without_its_type_is_told() {
         insta::assert_snapshot!(linted("cache-server-unused", &[], "
 litellm_settings: {cache: true, cache_params: {host: 127.0.0.1, port: 6379}}
-"), @"");
+"), @"
+        warning[cache-server-unused]: the cache is in the memory of each process: `host` is not used without `type: redis`
+          --> config.yaml:1:48 `host` not used
+          help: add `type: redis`, or remove what is said of the server
+        ");
     }
 
     #[test]
     fn a_local_cache_has_no_server() {
         insta::assert_snapshot!(linted("cache-server-unused", &[], "
 litellm_settings: {cache: true, cache_params: {type: local, url: 'redis://127.0.0.1'}}
-"), @"");
+"), @"
+        warning[cache-server-unused]: the cache is in the memory of each process: `url` is not used without `type: redis`
+          --> config.yaml:1:61 `url` not used
+          help: add `type: redis`, or remove what is said of the server
+        ");
     }
 
     #[test]

@@ -50,7 +50,17 @@ mod tests {
     fn a_name_that_nobody_knows_is_told() {
         insta::assert_snapshot!(linted("callback-ignored", &[], "
 litellm_settings: {success_callback: [lanfuse, mine], failure_callback: [sentri]}
-"), @"");
+"), @"
+        warning[callback-ignored]: LiteLLM 1.106.2 sends nothing to `lanfuse`: it knows no such one
+          --> config.yaml:1:39 `lanfuse` not known
+          help: did you mean `langfuse`?
+        warning[callback-ignored]: LiteLLM 1.106.2 sends nothing to `mine`: it knows no such one
+          --> config.yaml:1:48 `mine` not known
+          help: remove it, or write `MODULE.OBJECT` for one of your own
+        warning[callback-ignored]: LiteLLM 1.106.2 sends nothing to `sentri`: it knows no such one
+          --> config.yaml:1:74 `sentri` not known
+          help: did you mean `sentry`?
+        ");
     }
 
     #[test]

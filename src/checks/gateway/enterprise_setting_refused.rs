@@ -69,7 +69,26 @@ general_settings:
   enforced_params: [user]
   key_management_system: google_secret_manager
 worker_registry: [{worker_id: a}]
-"), @"");
+"), @"
+        warning[enterprise-setting-refused]: LiteLLM does not start with `hide_secrets` without an enterprise licence
+          --> config.yaml:1:44 `hide_secrets` wants a licence
+          help: set `LITELLM_LICENSE` where the gateway runs, or remove it
+        warning[enterprise-setting-refused]: LiteLLM does not start with `tag_budget_config` without an enterprise licence
+          --> config.yaml:1:59 `tag_budget_config` wants a licence
+          help: set `LITELLM_LICENSE` where the gateway runs, or remove it
+        warning[enterprise-setting-refused]: LiteLLM does not start with `allowed_ips` without an enterprise licence
+          --> config.yaml:3:3 `allowed_ips` wants a licence
+          help: set `LITELLM_LICENSE` where the gateway runs, or remove it
+        warning[enterprise-setting-refused]: LiteLLM does not start with `enforced_params` without an enterprise licence
+          --> config.yaml:4:3 `enforced_params` wants a licence
+          help: set `LITELLM_LICENSE` where the gateway runs, or remove it
+        warning[enterprise-setting-refused]: LiteLLM does not start with `google_secret_manager` without an enterprise licence
+          --> config.yaml:5:26 `google_secret_manager` wants a licence
+          help: set `LITELLM_LICENSE` where the gateway runs, or remove it
+        warning[enterprise-setting-refused]: LiteLLM does not start with `worker_registry` without an enterprise licence
+          --> config.yaml:6:1 `worker_registry` wants a licence
+          help: set `LITELLM_LICENSE` where the gateway runs, or remove it
+        ");
     }
 
     #[test]

@@ -61,7 +61,20 @@ mod tests {
         insta::assert_snapshot!(linted("enterprise-setting-unlicensed", &[], "
 litellm_settings: {success_callback: [langfuse, gcs_bucket]}
 general_settings: {max_request_size_mb: 1, public_routes: [/x], enable_jwt_auth: true}
-"), @"");
+"), @"
+        warning[enterprise-setting-unlicensed]: `gcs_bucket` wants an enterprise licence: without it it writes nothing
+          --> config.yaml:1:49 `gcs_bucket` wants a licence
+          help: set `LITELLM_LICENSE` where the gateway runs, or remove it
+        warning[enterprise-setting-unlicensed]: `max_request_size_mb` wants an enterprise licence: without it no size is looked at
+          --> config.yaml:2:20 `max_request_size_mb` wants a licence
+          help: set `LITELLM_LICENSE` where the gateway runs, or remove it
+        warning[enterprise-setting-unlicensed]: `public_routes` wants an enterprise licence: without it the routes still want a key
+          --> config.yaml:2:44 `public_routes` wants a licence
+          help: set `LITELLM_LICENSE` where the gateway runs, or remove it
+        warning[enterprise-setting-unlicensed]: `enable_jwt_auth` wants an enterprise licence: without it requests that come with a JWT are refused with 403
+          --> config.yaml:2:65 `enable_jwt_auth` wants a licence
+          help: set `LITELLM_LICENSE` where the gateway runs, or remove it
+        ");
     }
 
     #[test]

@@ -49,7 +49,12 @@ mod tests {
 model_list:
   - {model_name: chat, litellm_params: {model: openai/x, api_key: os.environ/KEY_OF_X}}
 environment_variables: {KEY_OF_X: os.environ/OTHER, OPENAI_API_BASE: 'http://127.0.0.1:1'}
-"), @"");
+"), @"
+        warning[environment-not-yet-set]: `KEY_OF_X` is null here: LiteLLM looks references up before it sets the variables of the file
+          --> config.yaml:2:67 `os.environ/KEY_OF_X` looked up first
+          ::: config.yaml:3:25 `KEY_OF_X` set afterwards
+          help: set the variable where the gateway runs, or write the value here
+        ");
     }
 
     #[test]

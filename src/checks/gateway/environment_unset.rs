@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use crate::checks::words::listed;
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
-use crate::gateway::litellm::value::Python;
 
 use super::Context;
 use super::variables::{Leaf, leaves};
@@ -136,7 +135,11 @@ model_list:
     fn a_cache_in_redis_looks_for_its_server() {
         insta::assert_snapshot!(linted("environment-unset", &[], "
 litellm_settings: {cache: true, cache_params: {type: redis, port: 6379}}
-"), @"");
+"), @"
+        info[environment-unset]: `REDIS_HOST` is not set here: without it, or `host`, LiteLLM does not start
+          --> config.yaml:1:54 `redis` which cache?
+          help: set it where the gateway runs, or add `host` and `port`
+        ");
         insta::assert_snapshot!(linted("environment-unset", &["REDIS_URL"], "
 litellm_settings: {cache: true, cache_params: {type: redis}}
 "), @"");

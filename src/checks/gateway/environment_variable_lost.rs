@@ -63,7 +63,14 @@ mod tests {
     fn what_is_passed_over_is_told() {
         insta::assert_snapshot!(linted("environment-variable-lost", &[], "
 environment_variables: {NO_PROXY: localhost, LANGFUSE_HOST: null, PORT: 5}
-"), @"");
+"), @"
+        warning[environment-variable-lost]: LiteLLM does not set `NO_PROXY` from a config
+          --> config.yaml:1:25 `NO_PROXY` passed over
+          help: set it where the gateway is started
+        warning[environment-variable-lost]: LiteLLM sets `LANGFUSE_HOST` to the word `None`
+          --> config.yaml:1:46 `LANGFUSE_HOST` null is no value of a variable
+          help: write a value, or remove it
+        ");
     }
 
     #[test]

@@ -191,13 +191,13 @@ router_settings: {{fallbacks: [{{a: [b]}}], {settings}}}
             let told = linted("failover-exceeds-timeout", &[], &config);
             told.lines().next().unwrap_or_default().to_owned()
         };
-        insta::assert_snapshot!(told("num_retries: 0"), @"");
-        insta::assert_snapshot!(told("num_retries: 0, retry_after: 5"), @"");
-        insta::assert_snapshot!(told("retry_policy: {TimeoutErrorRetries: 0}"), @"");
-        insta::assert_snapshot!(told("retry_policy: {DefaultRetries: 3}"), @"");
+        insta::assert_snapshot!(told("num_retries: 0"), @"info[failover-exceeds-timeout]: a request for `a` may take 43 s, not 10: 3 calls, each with a timeout of its own, and the waits between them");
+        insta::assert_snapshot!(told("num_retries: 0, retry_after: 5"), @"info[failover-exceeds-timeout]: a request for `a` may take 52 s, not 10: 3 calls, each with a timeout of its own, and the waits between them");
+        insta::assert_snapshot!(told("retry_policy: {TimeoutErrorRetries: 0}"), @"info[failover-exceeds-timeout]: a request for `a` may take 30 s, not 10: 2 calls, each with a timeout of its own, and the waits between them");
+        insta::assert_snapshot!(told("retry_policy: {DefaultRetries: 3}"), @"info[failover-exceeds-timeout]: a request for `a` may take 130 s, not 10: 8 calls, each with a timeout of its own, and the waits between them");
         insta::assert_snapshot!(
             told("retry_policy: {DefaultRetries: 0}, model_group_retry_policy: {b: {TimeoutErrorRetries: 4}}"),
-            @""
+            @"info[failover-exceeds-timeout]: a request for `a` may take 110 s, not 10: 6 calls, each with a timeout of its own, and the waits between them"
         );
     }
 

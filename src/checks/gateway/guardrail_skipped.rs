@@ -96,7 +96,26 @@ guardrails:
   - {guardrail_name: d, litellm_params: {mode: pre_call}}
   - {guardrail_name: e, litellm_params: {guardrail: mine.Guard}}
   - {guardrail_name: f, litellm_params: null}
-"), @"");
+"), @"
+        warning[guardrail-skipped]: LiteLLM starts without the guardrail `a`: 1.106.2 knows no guardrail `presidioo`
+          --> config.yaml:2:53 `presidioo` left out
+          help: did you mean `presidio`?
+        warning[guardrail-skipped]: LiteLLM starts without the guardrail `b`: 1.106.2 knows no time `before`
+          --> config.yaml:3:68 `before` left out
+          help: write one of `during_call`, `during_mcp_call`, `logging_only`, `post_call`, `post_mcp_call`, `pre_call`, `pre_mcp_call`, `realtime_input_transcription`
+        warning[guardrail-skipped]: LiteLLM starts without the guardrail `c`: 1.106.2 knows no time `during`
+          --> config.yaml:4:79 `during` left out
+          help: write one of `during_call`, `during_mcp_call`, `logging_only`, `post_call`, `post_mcp_call`, `pre_call`, `pre_mcp_call`, `realtime_input_transcription`
+        warning[guardrail-skipped]: LiteLLM starts without the guardrail `d`: its `litellm_params` have no `guardrail`
+          --> config.yaml:5:25 `litellm_params` left out
+          help: add `guardrail: NAME` or `guardrail: MODULE.CLASS`
+        warning[guardrail-skipped]: LiteLLM starts without the guardrail `e`: its `litellm_params` have no `mode`
+          --> config.yaml:6:25 `litellm_params` left out
+          help: add `mode: pre_call`, or another time
+        warning[guardrail-skipped]: LiteLLM starts without the guardrail `f`: it has no `litellm_params`
+          --> config.yaml:7:25 `litellm_params` left out
+          help: write `{guardrail: NAME, mode: pre_call}`, or remove it
+        ");
     }
 
     #[test]

@@ -40,7 +40,14 @@ mod tests {
     fn what_is_not_there_is_told() {
         insta::assert_snapshot!(linted("include-missing", &["there.yaml"], "
 include: [there.yaml, missing.yaml, os.environ/MORE]
-"), @"");
+"), @"
+        error[include-missing]: LiteLLM does not start: there is no file `missing.yaml` to include
+          --> config.yaml:1:23 `missing.yaml` not there
+          help: write a path, seen from the folder of this file, or remove it
+        error[include-missing]: LiteLLM does not start: there is no file `os.environ/MORE` to include
+          --> config.yaml:1:37 `os.environ/MORE` not there
+          help: write a path, seen from the folder of this file: LiteLLM takes nothing else
+        ");
     }
 
     #[test]

@@ -56,7 +56,11 @@ mod tests {
     fn a_config_without_a_key_is_told() {
         insta::assert_snapshot!(linted("master-key-missing", &[], "
 model_list: []
-"), @"");
+"), @"
+        info[master-key-missing]: no master key is here, nor in `LITELLM_MASTER_KEY`: LiteLLM refuses to start
+          --> config.yaml:1:1 `model_list` without a master key
+          help: add `general_settings: {master_key: os.environ/LITELLM_MASTER_KEY}`, and set it
+        ");
     }
 
     #[test]
@@ -64,21 +68,33 @@ model_list: []
         insta::assert_snapshot!(linted("master-key-missing", &[], "
 model_list: []
 general_settings: {completion_model: chat}
-"), @"");
+"), @"
+        info[master-key-missing]: no master key is here, nor in `LITELLM_MASTER_KEY`: LiteLLM refuses to start
+          --> config.yaml:2:1 `general_settings` without a master key
+          help: add `general_settings: {master_key: os.environ/LITELLM_MASTER_KEY}`, and set it
+        ");
     }
 
     #[test]
     fn a_variable_of_the_file_is_too_late() {
         insta::assert_snapshot!(linted("master-key-missing", &[], "
 environment_variables: {LITELLM_MASTER_KEY: 'os.environ/KEY'}
-"), @"");
+"), @"
+        info[master-key-missing]: `LITELLM_MASTER_KEY` is set here too late to be the master key: LiteLLM refuses to start
+          --> config.yaml:1:25 `LITELLM_MASTER_KEY` without a master key
+          help: add `general_settings: {master_key: os.environ/LITELLM_MASTER_KEY}`, and set it
+        ");
     }
 
     #[test]
     fn an_earlier_release_serves_everybody() {
         insta::assert_snapshot!(linted_for(Release::new(1, 92, 2), "master-key-missing", &[], "
 model_list: []
-"), @"");
+"), @"
+        info[master-key-missing]: no master key is here, nor in `LITELLM_MASTER_KEY`: LiteLLM serves everybody who asks
+          --> config.yaml:1:1 `model_list` without a master key
+          help: add `general_settings: {master_key: os.environ/LITELLM_MASTER_KEY}`, and set it
+        ");
     }
 
     #[test]

@@ -63,7 +63,11 @@ mod tests {
     fn null_is_told() {
         insta::assert_snapshot!(linted("master-key-refused", &["LITELLM_MASTER_KEY"], "
 general_settings: {master_key: null}
-"), @"");
+"), @"
+        warning[master-key-refused]: LiteLLM 1.106.2 refuses to start with this master key: it is null, and counts before `LITELLM_MASTER_KEY`
+          --> config.yaml:1:20 `master_key` refused
+          help: write `os.environ/LITELLM_MASTER_KEY`, or permit it with `dangerously_permit_weak_or_unset_master_key: true`
+        ");
     }
 
     #[test]
@@ -72,9 +76,21 @@ general_settings: {master_key: null}
             let config = format!("general_settings: {{master_key: {key}}}");
             linted_for(Release::new(1, 100, 5), "master-key-refused", &[], &config)
         };
-        insta::assert_snapshot!(earlier("sk-1234"), @"");
-        insta::assert_snapshot!(earlier("null"), @"");
-        insta::assert_snapshot!(earlier("''"), @"");
+        insta::assert_snapshot!(earlier("sk-1234"), @"
+        warning[master-key-refused]: everybody knows this master key, and is served with it
+          --> config.yaml:1:32 `sk-1234` no key of your own
+          help: write `os.environ/LITELLM_MASTER_KEY`
+        ");
+        insta::assert_snapshot!(earlier("null"), @"
+        warning[master-key-refused]: without a master key everybody is served, whatever `LITELLM_MASTER_KEY` is
+          --> config.yaml:1:20 `master_key` no key of your own
+          help: write `os.environ/LITELLM_MASTER_KEY`
+        ");
+        insta::assert_snapshot!(earlier("''"), @r"
+        warning[master-key-refused]: nobody is served with an empty master key
+          --> config.yaml:1:32 `\'\'` no key of your own
+          help: write `os.environ/LITELLM_MASTER_KEY`
+        ");
     }
 
     #[test]

@@ -62,14 +62,25 @@ general_settings:
   pass_through_endpoints:
     - {path: /a}
     - {path: b, target: 'http://127.0.0.1:1'}
-"), @"");
+"), @"
+        warning[pass-through-unserved]: the pass-through endpoint `/a` has no `target`, so it is not served
+          --> config.yaml:3:14 `/a` leads nowhere
+          help: add `target: URL`, or remove the endpoint
+        warning[pass-through-unserved]: nobody gets to the pass-through endpoint `b`: its path has no `/`
+          --> config.yaml:4:14 `b` never the path of a request
+          help: write `/b`
+        ");
     }
 
     #[test]
     fn a_mapping_is_no_list() {
         insta::assert_snapshot!(linted("pass-through-unserved", &[], "
 general_settings: {pass_through_endpoints: {path: /a, target: 'http://127.0.0.1:1'}}
-"), @"");
+"), @"
+        warning[pass-through-unserved]: `pass_through_endpoints` is a mapping, not a list, so none is served
+          --> config.yaml:1:20 `pass_through_endpoints` no list
+          help: write a list: `- {path: /NAME, target: URL}`
+        ");
     }
 
     #[test]

@@ -48,14 +48,22 @@ mod tests {
     fn a_host_without_a_port_is_told() {
         insta::assert_snapshot!(linted("router-redis-incomplete", &["REDIS_PORT"], "
 router_settings: {redis_host: 127.0.0.1, redis_password: os.environ/REDIS_PASSWORD}
-"), @"");
+"), @"
+        warning[router-redis-incomplete]: the router asks no Redis: `redis_port` is missing, and nothing says so
+          --> config.yaml:1:19 `redis_host` not used
+          help: add `redis_port`, or write `redis_url` in the place of all
+        ");
     }
 
     #[test]
     fn a_port_without_a_host_is_told() {
         insta::assert_snapshot!(linted("router-redis-incomplete", &[], "
 router_settings: {redis_port: 6379}
-"), @"");
+"), @"
+        warning[router-redis-incomplete]: the router asks no Redis: `redis_host` is missing, and nothing says so
+          --> config.yaml:1:19 `redis_port` not used
+          help: add `redis_host`, or write `redis_url` in the place of all
+        ");
     }
 
     #[test]
