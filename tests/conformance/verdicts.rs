@@ -6,13 +6,11 @@ use std::fs;
 
 use gwcfg::checks::gateway::World;
 use gwcfg::diagnostic::{Levels, Report, Severity, Stage};
-use gwcfg::gateway::litellm::releases::{PINNED, Release};
 use gwcfg::pipeline;
-use gwcfg::project;
 use gwcfg::source::{SourceFile, Sources};
 
 use crate::support::corpus;
-use crate::support::litellm::{Verdict, gateway};
+use crate::support::litellm::{Verdict, gateway, release};
 
 /// Rules that say that the gateway does not start; so does every error about the YAML, but for keys
 /// that are written twice.
@@ -28,12 +26,6 @@ struct Said {
     starts: bool,
     dropped: BTreeSet<String>,
     errors: Vec<String>,
-}
-
-/// The release that the test runs.
-fn release() -> Release {
-    let Ok(version) = std::env::var("GWCFG_LITELLM") else { return PINNED };
-    project::target(&format!("litellm@{version}")).unwrap().unwrap()
 }
 
 fn lint(config: &str) -> Said {
