@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use crate::checks::words::listed;
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 
-use super::Context;
 use super::variables::{Leaf, leaves};
+use super::{Context, start};
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -80,11 +80,8 @@ fn cache(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
             "set it where the gateway runs, or add `cache_params: {type: local}`",
         ),
         Some(params) => {
-            const SERVER: [&str; 5] =
-                ["host", "url", "startup_nodes", "redis_startup_nodes", "sentinel_nodes"];
             let kind = params.get("type").filter(|kind| kind.text() == Some("redis"));
-            let Some(kind) = kind.filter(|_| !SERVER.iter().any(|key| params.given(key).is_some()))
-            else {
+            let Some(kind) = kind.filter(|_| !start::settings::names_server(params)) else {
                 return;
             };
             let help = "set it where the gateway runs, or add `host` and `port`";

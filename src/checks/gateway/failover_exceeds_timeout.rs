@@ -20,6 +20,9 @@ pub static RULE: Rule = Rule {
 /// Retries when nobody says a number: those of the OpenAI client.
 const RETRIES: usize = 2;
 
+/// Seconds of a rest when nobody says a number.
+const REST: f64 = 5.0;
+
 /// Reports the name whose request takes the longest when nobody answers in time. Without a timeout
 /// in the config nobody has said how long is too long.
 pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
@@ -71,6 +74,10 @@ struct Times<'c, 'a> {
     allowed: f64,
     /// `retry_after`: the least seconds of a wait.
     least: f64,
+    /// Timeouts of a deployment after which it rests.
+    fails: Option<usize>,
+    /// Seconds of a rest.
+    rest: f64,
 }
 
 impl<'c, 'a> Times<'c, 'a> {
@@ -96,12 +103,16 @@ impl<'c, 'a> Times<'c, 'a> {
             retries: retries.unwrap_or(RETRIES),
             allowed,
             least: router("retry_after").and_then(Value::number).unwrap_or(0.0),
+            fails: fails(context),
+            rest: router("cooldown_time")
+                .and_then(Value::number)
+                .filter(|it| *it > 0.0)
+                .unwrap_or(REST),
         }
     }
 
     /// Calls and seconds of an attempt none of whose calls is answered in time. A policy counts
-    /// before the number of a deployment, and that one before the router's. Timeouts come too
-    /// seldom for a deployment to rest: that takes five within a minute.
+    /// before the number of a deployment, and that one before the router's.
     fn of(&self, attempt: &Attempt) -> (usize, f64) {
         let own = |row: usize| {
             self.deployments.get(row).and_then(|one| one.param("num_retries")).and_then(whole)
@@ -111,8 +122,8 @@ impl<'c, 'a> Times<'c, 'a> {
         // The walk knows no policies: what it counted is that many rounds, one for each order.
         let rounds = attempt.tries.div_ceil(first + 1);
         let most = attempt.choices.iter().map(|choice| of_row(choice.row)).max().unwrap_or(first);
-        let retries = self.by_policy(&attempt.group).unwrap_or(most);
-        let calls = rounds * (retries + 1);
+        let by_policy = self.by_policy(&attempt.group);
+        let retries = by_policy.unwrap_or(most);
         let timeout = |row: usize| {
             let own = self.deployments.get(row).and_then(|one| one.param("timeout"));
             own.and_then(Value::number_or_text).filter(|own| *own > 0.0).unwrap_or(self.allowed)
@@ -120,8 +131,24 @@ impl<'c, 'a> Times<'c, 'a> {
         let each = attempt.choices.iter().map(|choice| timeout(choice.row)).fold(0.0, f64::max);
         let alone = attempt.choices.first().and_then(|choice| self.deployments.get(choice.row));
         let alone = alone.is_some_and(|one| self.members.get(one.name) == Some(&1));
-        let waits = if alone && retries > 0 { self.waits(retries) * count(rounds) } else { 0.0 };
-        (calls, each * count(calls) + waits)
+        let members = attempt.choices.len();
+        let (calls, waits) = self.round(members, retries, by_policy.is_some(), each);
+        let waits = if alone { self.waits(waits) } else { 0.0 };
+        (rounds * calls, count(rounds) * (each * count(calls) + waits))
+    }
+
+    /// Calls and waits of one round. A deployment rests after so many timeouts as `allowed_fails`
+    /// says and one more, and a name all of whose members rest is left; without such a number it
+    /// takes five within a minute, for which timeouts come too seldom. A policy goes on whoever
+    /// rests.
+    fn round(&self, members: usize, retries: usize, by_policy: bool, each: f64) -> (usize, usize) {
+        let all = retries + 1;
+        // With others the first is awake again before the last rests, when rests are short.
+        let fails = self.fails.filter(|_| !by_policy && (members == 1 || self.rest >= each));
+        let calls = fails.map_or(all, |fails| all.min(members * (fails + 1)));
+        // There is a wait after each call but the one after which the name is left.
+        let waits = if calls < all || retries == 0 { calls - 1 } else { all };
+        (calls, waits)
     }
 
     /// Retries after a timeout by the policy of the name, else by that of all.
@@ -131,14 +158,24 @@ impl<'c, 'a> Times<'c, 'a> {
         said("TimeoutErrorRetries").or_else(|| said("DefaultRetries"))
     }
 
-    /// The waits of a name with one deployment, one after each call: 0.5 s, doubled, at least
-    /// `retry_after`, at most 8 s, each up to 0.75 s longer.
-    fn waits(&self, retries: usize) -> f64 {
+    /// So many waits of a name with one deployment: 0.5 s, doubled, at least `retry_after`, at most
+    /// 8 s, each up to 0.75 s longer.
+    fn waits(&self, number: usize) -> f64 {
         let wait = |number: usize| {
             let doubled = 0.5 * 2_f64.powi(i32::try_from(number.min(9)).unwrap_or(9));
             doubled.max(self.least).min(8.0) + 0.75
         };
-        (0..=retries.min(1000)).map(wait).sum()
+        (0..number.min(1000)).map(wait).sum()
+    }
+}
+
+/// Timeouts that a deployment may have before it rests, where the config says so in a way that
+/// LiteLLM heeds: a number that is its default is as good as none.
+fn fails(context: &Context<'_, '_>) -> Option<usize> {
+    let router = |key: &str| context.setting("router_settings", key);
+    match router("allowed_fails_policy") {
+        Some(policy) => policy.given("TimeoutErrorAllowedFails").and_then(whole),
+        None => router("allowed_fails").and_then(whole).filter(|fails| *fails != 3),
     }
 }
 

@@ -51,6 +51,8 @@ pub enum Change {
     MasterKeyWanted,
     /// `pass_through_endpoints` that are no list are passed over, and do not stop the start.
     PassThroughPassedOver,
+    /// A cache with `type: redis` and no server takes the one of the environment.
+    CacheLooksForRedis,
 }
 
 /// What was seen of a change.
@@ -69,7 +71,7 @@ pub struct Seen {
 }
 
 /// Every change that was seen between the measured releases.
-pub const CHANGES: [Seen; 5] = [
+pub const CHANGES: [Seen; 6] = [
     Seen {
         change: Change::FallbacksRefused,
         rules: &["chain-malformed", "gateway-start-fails"],
@@ -109,6 +111,14 @@ pub const CHANGES: [Seen; 5] = [
         with: PINNED,
         words: "LiteLLM does not start when `pass_through_endpoints` is a mapping or text; later \
                 it starts and serves none of them",
+    },
+    Seen {
+        change: Change::CacheLooksForRedis,
+        rules: &["environment-unset", "gateway-start-fails"],
+        without: Release::new(1, 100, 5),
+        with: PINNED,
+        words: "LiteLLM does not start with a cache of `type: redis` that names no server; later it \
+                takes the one of `REDIS_HOST`",
     },
 ];
 

@@ -73,9 +73,11 @@ fn list(
             let why = format!("an item of `{name}` has no `{lacks}`");
             fails(out, item.span(), why, "add it, or remove the item");
         } else if let Some((key, params)) = item.entry("litellm_params")
-            && params.kind() == Python::List
+            && name == "guardrails"
+            && matches!(params.kind(), Python::List | Python::Text)
         {
-            let why = format!("`litellm_params` in `{name}` are a list, not a mapping");
+            let kind = params.kind().words();
+            let why = format!("`litellm_params` in `{name}` are {kind}, not a mapping");
             fails(out, place(key, params), why, "write `KEY: VALUE` lines in it");
         }
     }

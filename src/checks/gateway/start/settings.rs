@@ -62,8 +62,19 @@ fn cache(context: &Context<'_, '_>, settings: Value<'_, '_>, out: &mut Reporter<
         let why = format!("it knows no cache of the type `{}`", kind.written());
         fails(out, kind.span(), why, &help);
     } else if word == "redis" {
+        if !context.has(Change::CacheLooksForRedis) && !names_server(params) {
+            let why = "a cache of `type: redis` names no server";
+            fails(out, kind.span(), why, "add `host` and `port`");
+        }
         redis(context, params, out);
     }
+}
+
+/// Whether a cache in Redis says where that is.
+pub(in crate::checks::gateway) fn names_server(params: Value<'_, '_>) -> bool {
+    const SERVER: [&str; 5] =
+        ["host", "url", "startup_nodes", "redis_startup_nodes", "sentinel_nodes"];
+    SERVER.iter().any(|key| params.given(key).is_some())
 }
 
 /// What goes to the client of a Redis that is named by its host. (One that is named by an address,
