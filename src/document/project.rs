@@ -18,7 +18,7 @@ pub struct Project<'a> {
     pub config_dir: Field<&'a str>,
     /// The gateway, `litellm`, and the release of it that is run where one is known:
     /// `litellm@1.106.2`.
-    pub target: Field<Text<'a>>,
+    pub target: Field<&'a str>,
     /// The file that `gwcfg generate` writes.
     pub output: Field<&'a str>,
     /// Where gwcfg keeps what it wrote.

@@ -27,7 +27,7 @@ pub(super) fn mistakes(sources: &Sources, project: &Project<'_>) -> Vec<String> 
         }
     }
     if let Some(written) = project.target.copied()
-        && let Err(wrong) = target::target(written.value.0)
+        && let Err(wrong) = target::target(written.value)
     {
         mistakes.push((written.span, wrong));
     }

@@ -305,6 +305,9 @@ fn settings_as_far_as(root: &Path, path: &Path, notes: &mut Vec<String>) -> Sett
     if report.has(Severity::Error) {
         notes.push(format!("`{shown_path}` has errors; what can be read of it is used"));
     }
+    if let Some(Err(wrong)) = project.target.value().map(|text| target::target(text)) {
+        notes.push(format!("`{shown_path}`: {wrong}; it is not used"));
+    }
     settings_of(&project)
 }
 
@@ -413,7 +416,7 @@ fn settings_of(project: &Project<'_>) -> Settings {
         state_dir: owned(project.state_dir.value()),
         keep: project.keep.copied().map(|keep| keep.value).unwrap_or_default(),
         deploy: deploy::read(project),
-        target: project.target.value().and_then(|text| target::target(text.0).ok()).flatten(),
+        target: project.target.value().and_then(|text| target::target(text).ok()).flatten(),
         levels: project
             .rules
             .value()

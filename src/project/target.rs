@@ -75,7 +75,8 @@ fn nearest_version(text: &str) -> Option<Release> {
 #[must_use]
 pub fn unmeasured(target: Option<Release>) -> Option<String> {
     let target = target.filter(|target| !target.is_measured())?;
-    let measured: Vec<String> = MEASURED.iter().map(Release::to_string).collect();
+    let others = MEASURED.iter().filter(|other| **other != PINNED);
+    let measured: Vec<String> = others.map(Release::to_string).collect();
     Some(format!(
         "nothing was measured on LiteLLM {target}, the target: what is said was seen on {PINNED}, \
          and compared on {}",
@@ -136,6 +137,6 @@ mod tests {
     fn a_release_that_nobody_measured_is_told() {
         assert_eq!(unmeasured(None), None);
         assert_eq!(unmeasured(Some(Release::new(1, 106, 2))), None);
-        insta::assert_snapshot!(unmeasured(Some(Release::new(1, 95, 0))).unwrap(), @"nothing was measured on LiteLLM 1.95.0, the target: what is said was seen on 1.106.2, and compared on 1.92.2, 1.100.5, 1.106.2, 1.109.1");
+        insta::assert_snapshot!(unmeasured(Some(Release::new(1, 95, 0))).unwrap(), @"nothing was measured on LiteLLM 1.95.0, the target: what is said was seen on 1.106.2, and compared on 1.92.2, 1.100.5, 1.109.1");
     }
 }

@@ -79,7 +79,8 @@ fn without_a_master_key_the_proxy_does_not_start() {
             Some("master-key-missing"),
         ),
         (
-            "environment_variables: {LITELLM_MASTER_KEY: a}\ngeneral_settings: {completion_model: a}",
+            "environment_variables: {LITELLM_MASTER_KEY: a}\n\
+             general_settings: {completion_model: a}",
             false,
             true,
             None,

@@ -17,8 +17,8 @@ pub static RULE: Rule = Rule {
 /// What belongs to a server.
 const SERVER: [&str; 4] = ["host", "port", "url", "password"];
 
-/// Reports what is said of a server in a cache of the type `local`, which is also the one of a cache
-/// that names no type.
+/// Reports what is said of a server in a cache of the type `local`, which is also the type of one
+/// that names none.
 pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
     let Some(settings) = context.section("litellm_settings") else { return };
     let on = settings.get("cache").is_some_and(Value::is_true);

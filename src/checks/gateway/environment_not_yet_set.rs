@@ -18,7 +18,9 @@ pub static RULE: Rule = Rule {
 /// it is set outside too: references are looked up first, and find nothing.
 pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
     let Some(defined) = context.section("environment_variables") else { return };
-    let names: Vec<&str> = defined.entries().filter_map(|(key, _)| key.text()).collect();
+    // One that is set to itself says only that it is wanted.
+    let set = defined.entries().filter(|(key, value)| key.text() != value.variable());
+    let names: Vec<&str> = set.filter_map(|(key, _)| key.text()).collect();
     if names.is_empty() {
         return;
     }
@@ -55,6 +57,15 @@ environment_variables: {KEY_OF_X: os.environ/OTHER, OPENAI_API_BASE: 'http://127
           ::: config.yaml:3:25 `KEY_OF_X` set afterwards
           help: set the variable where the gateway runs, or write the value here
         ");
+    }
+
+    #[test]
+    fn one_that_is_set_to_itself_is_silent() {
+        insta::assert_snapshot!(linted("environment-not-yet-set", &[], "
+model_list:
+  - {model_name: chat, litellm_params: {model: openai/x, api_key: os.environ/KEY_OF_X}}
+environment_variables: {KEY_OF_X: os.environ/KEY_OF_X}
+"), @"");
     }
 
     #[test]

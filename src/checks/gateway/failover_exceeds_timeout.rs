@@ -233,7 +233,10 @@ router_settings: {{fallbacks: [{{a: [b]}}], {settings}}}
         insta::assert_snapshot!(told("retry_policy: {TimeoutErrorRetries: 0}"), @"info[failover-exceeds-timeout]: a request for `a` may take 30 s, not 10: 2 calls, each with a timeout of its own, and the waits between them");
         insta::assert_snapshot!(told("retry_policy: {DefaultRetries: 3}"), @"info[failover-exceeds-timeout]: a request for `a` may take 130 s, not 10: 8 calls, each with a timeout of its own, and the waits between them");
         insta::assert_snapshot!(
-            told("retry_policy: {DefaultRetries: 0}, model_group_retry_policy: {b: {TimeoutErrorRetries: 4}}"),
+            told(
+                "retry_policy: {DefaultRetries: 0}, \
+                 model_group_retry_policy: {b: {TimeoutErrorRetries: 4}}"
+            ),
             @"info[failover-exceeds-timeout]: a request for `a` may take 110 s, not 10: 6 calls, each with a timeout of its own, and the waits between them"
         );
     }

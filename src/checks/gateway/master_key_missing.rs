@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
 
 const VARIABLE: &str = "LITELLM_MASTER_KEY";
 
-/// Reports that no key is there: an info, since the variable is set where the gateway runs as a rule.
+/// Reports that no key is there: an info, since the variable is mostly set where the gateway runs.
 pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
     let Some(root) = context.root.filter(|root| root.kind() == Python::Map) else { return };
     let general = root.entry("general_settings");
