@@ -30,11 +30,10 @@ fn told(config: &str) -> Option<(String, f64, usize)> {
     Some((name, seconds.parse().unwrap(), calls.parse().unwrap()))
 }
 
-#[test]
-fn the_longest_time_is_the_one_that_the_router_takes() {
-    let Some(mut gateway) = gateway("the_longest_time_is_the_one") else { return };
+/// More of the parameters of `a`, and the settings of the router.
+fn cases() -> Vec<(&'static str, String)> {
     let chain = "fallbacks: [{a: [b]}]";
-    let cases = [
+    vec![
         ("", chain.to_owned()),
         ("", format!("{chain}, num_retries: 0")),
         ("", format!("{chain}, num_retries: 4")),
@@ -80,9 +79,14 @@ fn the_longest_time_is_the_one_that_the_router_takes() {
                 .to_owned(),
         ),
         (", order: 1", format!("{chain}, retry_policy: {{TimeoutErrorRetries: 1}}")),
-    ];
+    ]
+}
+
+#[test]
+fn the_longest_time_is_the_one_that_the_router_takes() {
+    let Some(mut gateway) = gateway("the_longest_time_is_the_one") else { return };
     let mut wrong = Vec::new();
-    for (params, settings) in cases {
+    for (params, settings) in cases() {
         let second = params.contains("order").then(|| deployment("a", "openai/a2", ", order: 2"));
         let config = format!(
             "model_list:\n{}{}{}{}router_settings: {{{settings}}}\n\

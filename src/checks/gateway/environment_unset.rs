@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::checks::words::listed;
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
+use crate::gateway::litellm::releases::Change;
 
 use super::variables::{Leaf, leaves};
 use super::{Context, start};
@@ -80,7 +81,9 @@ fn cache(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
             "set it where the gateway runs, or add `cache_params: {type: local}`",
         ),
         Some(params) => {
-            let kind = params.get("type").filter(|kind| kind.text() == Some("redis"));
+            // Earlier releases do not look there, and another rule says so.
+            let looks = context.has(Change::CacheLooksForRedis);
+            let kind = params.get("type").filter(|kind| looks && kind.text() == Some("redis"));
             let Some(kind) = kind.filter(|_| !start::settings::names_server(params)) else {
                 return;
             };
