@@ -48,3 +48,16 @@ fn list() -> String {
     }
     list
 }
+
+#[cfg(test)]
+mod tests {
+    use super::releases;
+
+    #[test]
+    fn what_other_releases_do_is_told() {
+        assert_eq!(releases("weights-ignored"), "");
+        let told = releases("pass-through-unserved");
+        let begins = "\n## Other releases\n\n- Up to 1.100.5 (the change was seen on 1.106.2): ";
+        assert!(told.starts_with(begins), "{told}");
+    }
+}
