@@ -296,16 +296,16 @@ fn read_comments(sources: &Sources, lexed: &Lexed<'_>, report: &mut Report) {
 }
 
 /// What the rules say of configs of the gateway that somebody wrote; the number of the names that a
-/// request may ask for. `is_set` tells whether a variable of the environment has a value.
+/// request may ask for.
 pub fn lint(
     sources: &Sources,
     files: &[FileId],
-    is_set: &dyn Fn(&str) -> bool,
+    world: &gateway::World<'_>,
     report: &mut Report,
 ) -> usize {
     let (mut names, mut whole) = (0, true);
     for file in files {
-        let linted = lint_file(sources, *file, is_set, report);
+        let linted = lint_file(sources, *file, world, report);
         names += linted.0;
         whole &= linted.1;
     }
@@ -318,7 +318,7 @@ pub fn lint(
 fn lint_file(
     sources: &Sources,
     file: FileId,
-    is_set: &dyn Fn(&str) -> bool,
+    world: &gateway::World<'_>,
     report: &mut Report,
 ) -> (usize, bool) {
     let lexed = lex(sources, file);
@@ -336,7 +336,7 @@ fn lint_file(
         config: &config,
         tables: &tables,
         secrets: &lexed.secrets,
-        is_set,
+        world,
     };
     // What is missing may stand where the parser gave up.
     if lexed.whole {

@@ -2,8 +2,10 @@
 
 use std::fmt::Write as _;
 
+use crate::checks::gateway::World;
 use crate::diagnostic::{Diagnostic, Label, Level, Levels, Report, Severity};
 use crate::gateway::litellm::Lowered;
+use crate::gateway::litellm::releases::{PINNED, Release};
 use crate::pipeline::{self, Files};
 use crate::project::baseline;
 use crate::source::{SourceFile, Sources};
@@ -111,14 +113,22 @@ fn only_under(rule: &str, levels: Levels, text: &str) -> String {
 }
 
 /// Every finding of one rule in a config of LiteLLM, where these variables of the environment are
-/// set.
-pub(crate) fn linted(rule: &str, set: &[&str], text: &str) -> String {
+/// set, and these files are beside it.
+pub(crate) fn linted(rule: &str, there: &[&str], text: &str) -> String {
+    linted_for(PINNED, rule, there, text)
+}
+
+/// The same for another release of the gateway.
+pub(crate) fn linted_for(release: Release, rule: &str, there: &[&str], text: &str) -> String {
     assert!(crate::rules::find(rule).is_some(), "no rule `{rule}`");
     let mut sources = Sources::default();
     let bytes = text.trim_start_matches('\n').as_bytes().to_vec();
     let file = sources.add(SourceFile::new("config.yaml".to_owned(), bytes, false));
     let mut report = Report::new(Levels::default());
-    pipeline::lint(&sources, &[file], &|name| set.contains(&name), &mut report);
+    let is_set = |name: &str| there.contains(&name);
+    let is_file = |_: &str, name: &str| there.contains(&name);
+    let world = World { is_set: &is_set, is_file: &is_file, release };
+    pipeline::lint(&sources, &[file], &world, &mut report);
     report.sort(&sources);
     let of_rule = report.findings().iter().filter(|finding| finding.rule.name == rule);
     of_rule.map(|finding| show(&sources, finding)).collect::<Vec<_>>().join("\n")

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use crate::checks::gateway::World;
 use crate::diagnostic::{Baseline, Levels, Report};
+use crate::gateway::litellm::releases::{PINNED, Release};
 use crate::pipeline::{self, Counts};
 use crate::project;
 use crate::release::header;
@@ -31,12 +33,17 @@ pub(super) fn run(arguments: &Arguments, command: &Lint, terminal: &mut Terminal
             return Exit::Usage;
         }
     };
+    let target = command.target.map_or(located.target, |named| named.0);
+    if let Some(note) = project::unmeasured(target) {
+        terminal.say(&format!("note: {note}"));
+    }
+    let release = target.unwrap_or(PINNED);
     if let Some(exit) = refuse(command, terminal) {
         return exit;
     }
     // The paths are those of the command line, from the folder that it was run in.
     terminal.standing.folder.clear();
-    if wanted && let Err(exit) = fix(command, &located.root, &levels, terminal) {
+    if wanted && let Err(exit) = fix(command, &located.root, (&levels, release), terminal) {
         return exit;
     }
     let (mut sources, files) = match read_all(command, &BTreeMap::new()) {
@@ -53,7 +60,7 @@ pub(super) fn run(arguments: &Arguments, command: &Lint, terminal: &mut Terminal
     };
     let everything = command.write_baseline.as_ref().map(|_| Baseline::of_everything());
     let begun = Instant::now();
-    let (report, counts) = check(&sources, &files, levels, everything.or(known));
+    let (report, counts) = check(&sources, &files, release, levels, everything.or(known));
     terminal.detail(&format!("lint: {}", milliseconds(begun.elapsed())));
     let path = command.write_baseline.as_deref();
     let write = |path| baseline::write(path, &sources, &report, terminal);
@@ -79,19 +86,29 @@ fn refuse(command: &Lint, terminal: &mut Terminal) -> Option<Exit> {
 fn check(
     sources: &Sources,
     files: &[FileId],
+    release: Release,
     levels: Levels,
     known: Option<Baseline>,
 ) -> (Report, Counts) {
     let mut report = Report::new(levels).knowing(known);
     // Only whether it is there: no value of the environment is read.
     let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    let public_names = pipeline::lint(sources, files, &is_set, &mut report);
+    let is_file = |config: &str, name: &str| {
+        Path::new(config).parent().unwrap_or(Path::new("")).join(name).is_file()
+    };
+    let world = World { is_set: &is_set, is_file: &is_file, release };
+    let public_names = pipeline::lint(sources, files, &world, &mut report);
     report.sort(sources);
     (report, Counts { public_names, ..Counts::default() })
 }
 
 /// Makes the fixes, or shows them; the exit code when that is all.
-fn fix(command: &Lint, root: &Path, levels: &Levels, terminal: &mut Terminal) -> Result<(), Exit> {
+fn fix(
+    command: &Lint,
+    root: &Path,
+    (levels, release): (&Levels, Release),
+    terminal: &mut Terminal,
+) -> Result<(), Exit> {
     let mended = Mended::make(command.fixes.unsafe_fixes, |mended| {
         let read = read_all(command, &mended.texts().collect());
         let (sources, files) = read.map_err(|message| (message, Exit::Usage))?;
@@ -102,7 +119,7 @@ fn fix(command: &Lint, root: &Path, levels: &Levels, terminal: &mut Terminal) ->
             let message = format!("`{path}` is written by gwcfg: mend the sources instead");
             return Err((message, Exit::Refused));
         }
-        let (report, _) = check(&sources, &files, levels.clone(), None);
+        let (report, _) = check(&sources, &files, release, levels.clone(), None);
         Ok(Judged { sources, report })
     });
     match mended {

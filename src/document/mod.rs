@@ -20,7 +20,7 @@ pub use numbers::{NonNegative, Port, Positive};
 pub use ports::{Ports, Service};
 pub use project::{
     Deploy, GatewaySettings, Keep, LevelWord, Policies, Probe, Project, ProviderTypeDeclaration,
-    Target, Verdict,
+    Verdict,
 };
 pub use providers::{
     HealthChecks, Locality, Metadata, Model, ModelDetails, Provider, Providers, RateLimits, Status,

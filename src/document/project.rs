@@ -16,8 +16,9 @@ pub struct Project<'a> {
     pub required_version: Field<Text<'a>>,
     /// Folder of the source files; `config` when that folder exists, else the project root.
     pub config_dir: Field<&'a str>,
-    /// The gateway.
-    pub target: Field<Target>,
+    /// The gateway, `litellm`, and the release of it that is run where one is known:
+    /// `litellm@1.106.2`.
+    pub target: Field<&'a str>,
     /// The file that `gwcfg generate` writes.
     pub output: Field<&'a str>,
     /// Where gwcfg keeps what it wrote.
@@ -52,14 +53,6 @@ pub struct Keep {
     pub daily: Field<u32>,
     /// The newest of each of so many weeks that have any; 4 when it is not said.
     pub weekly: Field<u32>,
-}
-
-/// A gateway that gwcfg compiles for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Target {
-    /// LiteLLM's proxy.
-    Litellm,
 }
 
 /// A rule's level.

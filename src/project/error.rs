@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use crate::diagnostic::{Report, suggest};
 use crate::source::Sources;
 
-use super::mistakes::{self, Mistake};
 use super::OriginError;
+use super::mistakes::{self, Mistake};
 
 /// Why a project cannot be judged.
 #[derive(Debug, thiserror::Error)]

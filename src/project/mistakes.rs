@@ -5,7 +5,7 @@ use std::fmt;
 use crate::document::Project;
 use crate::source::{Position, Sources, Span};
 
-use super::{deploy, levels};
+use super::{deploy, levels, target};
 
 /// A value of `gwcfg.yaml` that no rule of the schema looks at, and that means nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +43,11 @@ pub(super) fn mistakes(sources: &Sources, project: &Project<'_>) -> Vec<Mistake>
         mistakes.push((wanted.span, wrong));
     }
     mistakes.extend(levels::mistakes(project));
+    if let Some(written) = project.target.copied()
+        && let Err(wrong) = target::target(written.value)
+    {
+        mistakes.push((written.span, wrong));
+    }
     mistakes.extend(deploy::mistakes(project));
     mistakes.sort_by_key(|(span, _)| *span);
     let told = mistakes.into_iter().map(|(span, wrong)| {

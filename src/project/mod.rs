@@ -9,6 +9,7 @@ mod mistakes;
 mod names;
 mod open;
 mod origin;
+mod target;
 
 use std::path::{Path, PathBuf};
 
@@ -16,6 +17,7 @@ use jiff::civil::Date;
 
 use crate::diagnostic::{Baseline, Level, Levels, Report, Severity};
 use crate::document::{Document, Keep, Project};
+use crate::gateway::litellm::releases::Release;
 use crate::pipeline::{self, Files};
 use crate::release::git::Revision;
 use crate::source::{SourceFile, Sources};
@@ -30,6 +32,7 @@ pub use levels::{Weights, levels};
 pub use mistakes::Mistake;
 pub use open::{OpenFiles, load_open, load_open_as_far, root_of};
 pub use origin::OriginError;
+pub use target::{target, unmeasured};
 
 /// What a user may say about where things are.
 #[derive(Debug, Clone, Default)]
@@ -104,6 +107,7 @@ struct Settings {
     state_dir: Option<String>,
     keep: Keep,
     deploy: Deploy,
+    target: Option<Release>,
     weights: Weights,
 }
 
@@ -170,6 +174,7 @@ fn load_from(
         settings = read_settings(&shown(path), bytes.clone(), too_large, wishes)?;
         project_file = Some(SourceFile::new(shown(path), bytes, too_large));
     }
+    notes.extend(target::unmeasured(settings.target));
     let config_dir = match (&wishes.config_dir, &settings.config_dir) {
         (Some(dir), _) => dir.clone(),
         (None, Some(dir)) => below(&root, dir),
@@ -259,6 +264,8 @@ pub struct Located {
     pub keep: Keep,
     /// How the output is put in place.
     pub deploy: Deploy,
+    /// The release of the gateway that the project is for, when it says so.
+    pub target: Option<Release>,
     /// How the project weighs the rules.
     pub weights: Weights,
     /// What a person should know, a line each.
@@ -289,9 +296,9 @@ pub fn locate(wishes: &Wishes) -> Result<Located, ProjectError> {
     };
     let state = settings.state_dir.unwrap_or_else(|| ".gwcfg".to_owned());
     let state_dir = wishes.state_dir.clone().unwrap_or_else(|| below(&root, state));
-    let Settings { keep, deploy, weights, .. } = settings;
+    let Settings { keep, deploy, target, weights, .. } = settings;
     let told_by_state = false;
-    Ok(Located { root, told_by_state, output, state_dir, keep, deploy, weights, notes })
+    Ok(Located { root, told_by_state, output, state_dir, keep, deploy, target, weights, notes })
 }
 
 /// The settings that can be read of a project file, whatever is wrong with the rest.
@@ -317,6 +324,9 @@ fn settings_as_far_as(
     report.heed_comments();
     if report.has(Severity::Error) {
         notes.push(format!("`{shown_path}` has errors; what can be read of it is used"));
+    }
+    if let Some(Err(wrong)) = project.target.value().map(|text| target::target(text)) {
+        notes.push(format!("`{shown_path}`: {wrong}; it is not used"));
     }
     settings_of(&project)
 }
@@ -400,6 +410,7 @@ fn settings_of(project: &Project<'_>) -> Settings {
         state_dir: owned(project.state_dir.value()),
         keep: project.keep.copied().map(|keep| keep.value).unwrap_or_default(),
         deploy: deploy::read(project),
+        target: project.target.value().and_then(|text| target::target(text).ok()).flatten(),
         weights: levels::weights(project),
     }
 }

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::Report;
 use crate::document::Document;
-use crate::source::{SourceFile, Sources};
 use crate::pipeline;
+use crate::source::{SourceFile, Sources};
 
 use super::origin::{Disk, Origin, OriginError};
 use super::{

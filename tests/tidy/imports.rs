@@ -19,7 +19,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("pipeline", &["source", "diagnostic", "document", "routing", "gateway", "checks", "rules"]),
     ("report", &["source", "diagnostic"]),
     ("release", &[]),
-    ("project", &["source", "diagnostic", "document", "rules", "pipeline", "release"]),
+    ("project", &["source", "diagnostic", "document", "gateway", "rules", "pipeline", "release"]),
     (
         "lsp",
         &[

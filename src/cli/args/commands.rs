@@ -6,7 +6,8 @@ use std::time::Duration;
 use clap::{Args, Subcommand, ValueEnum};
 
 use crate::cli::diff;
-use crate::project::duration;
+use crate::gateway::litellm::releases::Release;
+use crate::project::{self, duration};
 
 use super::reporting::{Fixes, Reporting, Weights};
 use super::words::{Document, ErrorClass, Plain};
@@ -49,10 +50,22 @@ pub(in crate::cli) struct Lint {
     /// Write what is found as a baseline, with which it is known and does not count
     #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "diff"])]
     pub(in crate::cli) write_baseline: Option<PathBuf>,
+    /// The release that reads them, such as `litellm@1.100.5` [default: `target` of gwcfg.yaml,
+    /// else litellm@1.106.2]
+    #[arg(long, value_name = "TARGET", value_parser = target)]
+    pub(in crate::cli) target: Option<Named>,
     #[command(flatten)]
     pub(in crate::cli) fixes: Fixes,
     #[command(flatten)]
     pub(in crate::cli) reporting: Reporting,
+}
+
+/// A target as it was typed: `litellm` alone names no release.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::cli) struct Named(pub(in crate::cli) Option<Release>);
+
+fn target(text: &str) -> Result<Named, String> {
+    project::target(text).map(Named)
 }
 
 #[derive(Debug, Args)]
