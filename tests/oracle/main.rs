@@ -146,7 +146,8 @@ fn difference(tables: &Tables<'_>, ended: &Ended, answer: &Answer) -> Option<Str
         .map(|call| format!("{} at {}", call.model.as_deref().unwrap_or("-"), call.origin))
         .collect();
     if ours != theirs {
-        return Some(format!("the walk says {ours:?}, the router did {theirs:?}"));
+        let end = answer.error.as_ref().map_or("", |error| error.text.as_str());
+        return Some(format!("the walk says {ours:?}, the router did {theirs:?}: {end}"));
     }
     if ended.failure.is_none() != answer.ok {
         return Some(format!("the walk ends with {:?}, the router {answer:?}", ended.failure));

@@ -108,6 +108,7 @@ pub fn walk(
         calls: Vec::new(),
         resting: HashSet::new(),
         failures: HashMap::new(),
+        logged: false,
     };
     let metadata =
         Metadata { group: name.to_owned(), original: name.to_owned(), excluded: BTreeSet::new() };
@@ -132,6 +133,9 @@ struct Request<'r, 'a> {
     /// Who is cooled down.
     resting: HashSet<Row>,
     failures: HashMap<Row, u32>,
+    /// `has_logged_async_failure`: the proxy has one logging object for a request, which tells of
+    /// the first failure alone. Further ones are counted where a hop ends with them.
+    logged: bool,
 }
 
 /// The keyword arguments of a hop.
@@ -306,6 +310,10 @@ impl<'a> Request<'_, 'a> {
                 Ok(()) => return Ok(()),
                 Err(error) => last = error,
             }
+            // `_trigger_cooldown_for_failed_deployment`.
+            if let Some(row) = last.row.filter(|_| self.logged) {
+                self.cool_down(row, last.failure);
+            }
         }
         Err(last)
     }
@@ -375,7 +383,9 @@ impl<'a> Request<'_, 'a> {
             failure,
         });
         let Some(failure) = failure else { return Ok(()) };
-        self.cool_down(row, failure);
+        if !std::mem::replace(&mut self.logged, true) {
+            self.cool_down(row, failure);
+        }
         let retries = self.gateway.deployments.get(row).and_then(|one| one.retries);
         Err(Error { failure, row: Some(row), retries })
     }
