@@ -1,8 +1,8 @@
 """Runs the real LiteLLM proxy configuration loader and router for the conformance tests.
 
 One JSON object per line on stdin, one answer per line on stdout; ends at the end of stdin.
-Operations: `load`, `judge`, `request`, `health`, `advance`, `keys`. The import costs about ten seconds and
-happens once; `load` then forks, so that no configuration sees what another left behind in
+Operations: `load`, `judge`, `load_any`, `request`, `pick`, `health`, `advance`, `keys`. The import
+costs about ten seconds and happens once; `load` then forks, so that no configuration sees what another left behind in
 LiteLLM's global variables. `tests/support/litellm.rs` describes the fields.
 """
 
@@ -36,6 +36,7 @@ from litellm.litellm_core_utils import logging_worker, thread_pool_executor  # n
 from litellm.proxy._types import ConfigGeneralSettings  # noqa: E402
 from litellm.proxy.route_llm_request import route_request  # noqa: E402
 
+import picks  # noqa: E402
 import upstream  # noqa: E402
 import verdict  # noqa: E402
 
@@ -165,6 +166,8 @@ class Session:
         self.log = Log()
         self.clock = Clock()
         self.callbacks = Callbacks()
+        self.picks = picks.Picks()
+        self.asked = 0
         self.upstreams = upstream.Upstreams(())
         self.router = None
         self.loop = asyncio.new_event_loop()
@@ -210,7 +213,38 @@ class Session:
         with tempfile.NamedTemporaryFile("w", suffix=".yaml", encoding="utf-8") as file:
             file.write(command["config"])
             file.flush()
-            return verdict.judge(self.loop, file.name, command["config"])
+            judged, self.router = verdict.judge(self.loop, file.name, command["config"])
+        return judged
+
+    def load_any(self, command):
+        """Loads any config in a world where what it names is there; see `pick`."""
+        self.clock.install()
+        self.callbacks.install()
+        self.picks.install()
+        loaded = self.judge(command)
+        self.without_callbacks()
+        self.callbacks.standing_tasks(asyncio.all_tasks(self.loop))
+        return loaded | {"ok": loaded["ok"] and self.router is not None}
+
+    def without_callbacks(self):
+        """Leaves out what is told to others by packages that are not there, and what is stored."""
+        litellm.cache = None
+        if self.router is not None:
+            self.router.cache.redis_cache = None
+        for name in ("success", "failure", "_async_success", "_async_failure", "input", "service"):
+            name = f"{name}_callback"
+            kept = [one for one in getattr(litellm, name) if not isinstance(one, str)]
+            setattr(litellm, name, kept)
+        litellm.callbacks = [one for one in litellm.callbacks if not isinstance(one, str)]
+
+    def pick(self, command):
+        """Which deployments a request reaches, each by its number in `model_list`."""
+        self.picks.begin(command["down"])
+        self.asked += 1
+        # A text of its own: a cache may be on.
+        messages = [{"role": "user", "content": f"ping {self.asked}"}]
+        answer = self.loop.run_until_complete(self.ask(command | {"params": {"messages": messages}}))
+        return answer | {"picks": self.picks.calls, "log": self.log.take()}
 
     def request(self, command):
         self.upstreams.begin(command.get("fail", []))
@@ -274,6 +308,8 @@ class Session:
         operations = {
             "load": self.start,
             "judge": self.judge,
+            "load_any": self.load_any,
+            "pick": self.pick,
             "request": self.request,
             "health": self.health,
             "advance": self.advance,
@@ -443,7 +479,7 @@ def main():
     def handle(command):
         if command["op"] == "keys":
             return keys()
-        if command["op"] in ("load", "judge"):
+        if command["op"] in ("load", "judge", "load_any"):
             child.replace()
         return child.ask(command)
 

@@ -18,11 +18,12 @@ mod support;
 
 mod chance;
 mod configs;
+mod corpus;
 mod projects;
 mod world;
 
 use gwcfg::gateway::litellm::config::Config;
-use gwcfg::gateway::litellm::walk::{Ended, Gateway as Tables, walk};
+use gwcfg::gateway::litellm::walk::{Ended, Failure, Gateway as Tables, walk};
 use gwcfg::source::{SourceFile, Sources, parse};
 
 use support::litellm::{Answer, Gateway, Load, gateway};
@@ -65,7 +66,8 @@ fn compare(gateway: &mut Gateway, config: &str, what: &str) -> (usize, usize) {
     let parsed = parse(&sources, file);
     let read = Config::read(&parsed.tree);
     let tables = Tables::new(&read);
-    let upstreams = world::origins(&tables);
+    let upstreams =
+        world::different((0..tables.deployments.len()).map(|r| upstream_of(&tables, r)));
     let load = Load { config: config.to_owned(), upstreams: upstreams.clone(), ..Load::default() };
     let loaded = gateway.load(&load);
     assert!(loaded.ok, "{what}: {loaded:?}\n{config}");
@@ -78,7 +80,9 @@ fn compare(gateway: &mut Gateway, config: &str, what: &str) -> (usize, usize) {
         for name in asked {
             gateway.advance(3600);
             let answer = gateway.request(name, &scenario.failures());
-            let ended = follow(&tables, name, &scenario, &answer);
+            let world = |row| scenario.failure(&upstream_of(&tables, row));
+            let is_real = |row, number| is_asked(&tables, &answer, row, number);
+            let ended = follow(&tables, name, &world, &is_real);
             if let Some(difference) = difference(&tables, &ended, &answer) {
                 let line = format!("{what}, {scenario:?}, request for {name}: {difference}");
                 panic!("{line}\n{config}\n{line}");
@@ -90,21 +94,26 @@ fn compare(gateway: &mut Gateway, config: &str, what: &str) -> (usize, usize) {
     (requests, calls)
 }
 
-/// The walk that makes the choices of the real router, as far as it can.
-fn follow(tables: &Tables<'_>, name: &str, scenario: &Scenario, answer: &Answer) -> Ended {
+/// The origin of a deployment.
+fn upstream_of(tables: &Tables<'_>, row: usize) -> String {
+    tables.deployments[row].api_base.trim_end_matches("/v1").to_owned()
+}
+
+/// The walk that makes the choices of the real router, as far as it can: `is_real` tells whether a
+/// deployment is the one that the real router asked in its call of this number.
+fn follow(
+    tables: &Tables<'_>,
+    name: &str,
+    world: &dyn Fn(usize) -> Option<Failure>,
+    is_real: &dyn Fn(usize, usize) -> bool,
+) -> Ended {
     let mut made = 0;
-    let asked = |row: usize| {
-        let deployment = &tables.deployments[row];
-        let model = deployment.model;
-        let model = model.split_once('/').map_or(model, |(_, model)| model);
-        (model.to_owned(), deployment.api_base.trim_end_matches("/v1").to_owned())
-    };
     // A group of one is no choice, and the chooser is not asked.
     let mut chosen = Vec::new();
     loop {
         let mut step = 0;
         let mut pending: Option<Vec<(usize, f64)>> = None;
-        let ended = walk(tables, name, &|row| scenario.failure(tables, row), &mut |choices| {
+        let ended = walk(tables, name, world, &mut |choices| {
             let choice = chosen.get(step).copied();
             step += 1;
             choice.unwrap_or_else(|| {
@@ -122,11 +131,18 @@ fn follow(tables: &Tables<'_>, name: &str, scenario: &Scenario, answer: &Answer)
             .filter(|(_, call)| call.choices.len() > 1)
             .nth(usize::from(!chosen.is_empty()))
             .map_or(made, |(number, _)| number);
-        let real = answer.calls.get(made);
-        let real = real.and_then(|call| Some((call.model.clone()?, call.origin.clone())));
-        let fits = |(row, _): &(usize, f64)| Some(asked(*row)) == real;
-        chosen.push(choices.iter().position(fits).unwrap_or(0));
+        chosen.push(choices.iter().position(|(row, _)| is_real(*row, made)).unwrap_or(0));
     }
+}
+
+/// Whether the real router asked this deployment in its call of this number.
+fn is_asked(tables: &Tables<'_>, answer: &Answer, row: usize, number: usize) -> bool {
+    let deployment = &tables.deployments[row];
+    let model = deployment.model.split_once('/').map_or(deployment.model, |(_, model)| model);
+    answer.calls.get(number).is_some_and(|call| {
+        call.model.as_deref() == Some(model)
+            && call.origin == deployment.api_base.trim_end_matches("/v1")
+    })
 }
 
 /// In words, how the two differ.

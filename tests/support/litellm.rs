@@ -68,6 +68,18 @@ pub struct Verdict {
     pub dropped: Vec<String>,
 }
 
+/// Which deployments a request reached.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Picked {
+    /// Whether the client got a completion.
+    pub ok: bool,
+    /// The error that the client got.
+    pub error: Option<RequestError>,
+    /// Numbers in `model_list`, in order.
+    #[serde(default)]
+    pub picks: Vec<usize>,
+}
+
 /// One line of the gateway's log.
 #[derive(Debug, Clone, Deserialize)]
 pub struct LogLine {
@@ -282,6 +294,17 @@ impl Gateway {
     /// `tests/conformance/verdict.py` for the world that it is judged in.
     pub fn judge(&mut self, config: &str) -> Verdict {
         self.process.ask("judge", &json!({"config": config}))
+    }
+
+    /// Loads any configuration, whatever it names, for [`pick`](Gateway::pick).
+    pub fn load_any(&mut self, config: &str) -> Verdict {
+        self.process.ask("load_any", &json!({"config": config}))
+    }
+
+    /// The deployments that a request reaches, by their number in `model_list`; those in `down`
+    /// fail in the way that stands there. See `tests/conformance/picks.py`.
+    pub fn pick(&mut self, model: &str, down: &BTreeMap<usize, &str>) -> Picked {
+        self.process.ask("pick", &json!({"model": model, "down": down}))
     }
 
     /// Requests a completion from a model of the loaded configuration.

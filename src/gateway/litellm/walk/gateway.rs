@@ -1,16 +1,23 @@
 //! What the router of LiteLLM 1.106.2 makes of a config: its tables, as `Router.__init__` and
 //! `PatternMatchRouter` fill them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::source::{Field, List, NameOr, Span, Spanned, Text};
 
-use super::super::config::{Chains, Config, Entry, Item, Settings, named};
+use super::super::config::{Chains, Config, Entry, Info, Item, Params, Settings, named};
+use super::super::infer;
+use super::policies::{Policy, Rests};
 
 /// Retries when nobody says a number: those of the OpenAI client.
 const RETRIES: i64 = 2;
 /// `max_fallbacks` when nobody says it.
 const MAX_FALLBACKS: i64 = 5;
+/// `litellm.allowed_fails` when nobody says it.
+const ALLOWED_FAILS: i64 = 3;
+
+/// How a value that stands for an environment variable begins.
+const REFERENCE: &str = "os.environ/";
 
 /// A row of [`Gateway::deployments`].
 pub type Row = usize;
@@ -39,6 +46,17 @@ pub struct Gateway<'a> {
     pub(super) retries: i64,
     pub(super) weighted_failover: bool,
     pub(super) cooldowns: bool,
+    pub(super) retry_policy: Option<Policy>,
+    /// `model_group_retry_policy`.
+    pub(super) name_policies: HashMap<&'a str, Policy>,
+    /// `allowed_fails` of the router, where it is not the library's own number: then it counts.
+    pub(super) allowed_fails: Option<i64>,
+    pub(super) allowed_fails_policy: Option<Policy>,
+    /// `litellm.allowed_fails`.
+    pub(super) library_fails: i64,
+    /// Names that are let through although nobody stands behind them: aliases whose value is no
+    /// name, and names whose deployments are dropped.
+    pub(super) empty: HashSet<&'a str>,
 }
 
 /// One entry of `model_list`.
@@ -54,10 +72,14 @@ pub struct Deployment<'a> {
     pub provider: &'a str,
     /// Where it stands.
     pub span: Span,
+    /// Its number in `model_list`, in which others may be dropped.
+    pub entry: usize,
     pub(super) shares: [f64; 3],
     pub(super) order: Option<f64>,
     pub(super) retries: Option<i64>,
     pub(super) wildcard: bool,
+    pub(super) blocked: bool,
+    pub(super) rests: Rests,
 }
 
 /// How one of several deployments is chosen.
@@ -136,19 +158,27 @@ impl<'a> Gateway<'a> {
         if let Some(list) = defaults.into_iter().find(|list| !list.is_empty()) {
             gateway.fallbacks.push(Chain { name: "*", steps: steps(list) });
         }
-        for entry in config.model_list.value().into_iter().flatten() {
-            gateway.add(entry);
+        let own = own_providers(config);
+        for (number, entry) in config.model_list.value().into_iter().flatten().enumerate() {
+            gateway.add(number, entry, &own);
         }
         gateway.sort_patterns();
+        let library = config.litellm_settings.value();
+        let library = library.and_then(|settings| settings.allowed_fails.value().copied());
+        gateway.library_fails = library.unwrap_or(ALLOWED_FAILS);
         if let Some(router) = router {
             gateway.add_aliases(router);
             gateway.add_strategies(router);
+            gateway.add_policies(router);
         }
         gateway
     }
 
-    fn add(&mut self, entry: &Spanned<Entry<'a>>) {
-        let Some(deployment) = deployment(entry) else { return };
+    fn add(&mut self, number: usize, entry: &Spanned<Entry<'a>>, own: &[&str]) {
+        let Some(deployment) = deployment(number, entry, own) else {
+            self.empty.extend(entry.value.model_name.value().map(|name| name.0));
+            return;
+        };
         let row = self.deployments.len();
         let name = deployment.name;
         self.names.entry(name).or_default().push(row);
@@ -168,12 +198,28 @@ impl<'a> Gateway<'a> {
     }
 
     fn add_aliases(&mut self, router: &Settings<'a>) {
-        for (name, item) in router.model_group_alias.value().into_iter().flat_map(|all| all.given())
-        {
-            if let Some(target) = named(item) {
-                self.aliases.insert(name.value, Spanned { value: target, span: name.span });
+        for entry in router.model_group_alias.value().into_iter().flat_map(|all| all.iter()) {
+            let name = entry.name;
+            match entry.value.value().and_then(named).filter(|target| !target.is_empty()) {
+                Some(target) => {
+                    self.aliases.insert(name.value, Spanned { value: target, span: name.span });
+                }
+                None => {
+                    self.empty.insert(name.value);
+                }
             }
         }
+    }
+
+    fn add_policies(&mut self, router: &Settings<'a>) {
+        self.retry_policy = router.retry_policy.value().map(Policy::of_retries);
+        let names = router.model_group_retry_policy.value().into_iter();
+        let names = names.flat_map(|names| names.given());
+        self.name_policies
+            .extend(names.map(|(name, retries)| (name.value, Policy::of_retries(retries))));
+        let own = router.allowed_fails.value().copied();
+        self.allowed_fails = own.filter(|own| *own != self.library_fails);
+        self.allowed_fails_policy = router.allowed_fails_policy.value().map(Policy::of_failures);
     }
 
     fn add_strategies(&mut self, router: &Settings<'a>) {
@@ -194,7 +240,8 @@ impl<'a> Gateway<'a> {
     /// Every name that a request may ask for: names, aliases, routing groups; no wildcards.
     #[must_use]
     pub fn public_names(&self) -> Vec<&'a str> {
-        let named = self.names.keys().filter(|name| !name.contains('*')).copied();
+        let named = self.names.keys().chain(&self.empty);
+        let named = named.filter(|name| !name.contains('*')).copied();
         let mut names: Vec<&str> = named
             .chain(self.aliases.keys().copied())
             .chain(self.routing_groups.keys().copied())
@@ -278,23 +325,61 @@ fn steps<'a>(list: &List<NameOr<'a, Item<'a>>>) -> Vec<Spanned<&'a str>> {
         .collect()
 }
 
-/// `None` for one without a model: LiteLLM drops it.
-fn deployment<'a>(entry: &Spanned<Entry<'a>>) -> Option<Deployment<'a>> {
+/// `None` for one without a model, or whose provider nobody knows: LiteLLM drops it.
+fn deployment<'a>(
+    number: usize,
+    entry: &Spanned<Entry<'a>>,
+    own: &[&str],
+) -> Option<Deployment<'a>> {
     let name = entry.value.model_name.value()?.0;
     let params = entry.value.litellm_params.value()?;
     let text = |field: &Field<Text<'a>>| field.value().map_or("", |text| text.0);
-    let share = |field: &Field<f64>| field.value().copied().unwrap_or(0.0);
     let info = entry.value.model_info.value();
     let model = params.model.value()?.0;
+    let (custom, api_base) = (text(&params.custom_llm_provider), text(&params.api_base));
+    let is_own = |name: &str| own.contains(&name);
+    if ![model, custom].iter().any(|text| text.starts_with(REFERENCE))
+        && !infer::provider(model, Some(custom), api_base, &is_own).is_known()
+    {
+        return None;
+    }
+    let share = |field: &Field<f64>, beside: &Field<f64>| {
+        field.value().or(beside.value()).copied().unwrap_or(0.0)
+    };
+    let order = params.order.value().or(info.and_then(|info| info.order.value()));
     Some(Deployment {
         name,
         model,
-        api_base: text(&params.api_base),
+        api_base,
         provider: info.map_or("", |info| text(&info.provider)),
         span: entry.span,
-        shares: [share(&params.weight), share(&params.rpm), share(&params.tpm)],
-        order: params.order.value().copied(),
+        entry: number,
+        shares: [
+            share(&params.weight, &Field::ABSENT),
+            share(&params.rpm, &entry.value.rpm),
+            share(&params.tpm, &entry.value.tpm),
+        ],
+        order: order.copied(),
         retries: params.num_retries.value().copied(),
-        wildcard: name.contains('*') || model.contains('*'),
+        wildcard: name.contains('*'),
+        blocked: info.is_some_and(|info| info.blocked.value() == Some(&true)),
+        rests: rests(params, info),
     })
+}
+
+/// The prefixes that the config brings itself.
+fn own_providers<'a>(config: &Config<'a>) -> Vec<&'a str> {
+    let settings = config.litellm_settings.value();
+    let map = settings.and_then(|settings| settings.custom_provider_map.value());
+    let providers = map.into_iter().flatten();
+    providers.filter_map(|own| Some(own.value.provider.value()?.0)).collect()
+}
+
+fn rests(params: &Params<'_>, info: Option<&Info<'_>>) -> Rests {
+    let time = info.and_then(|info| info.cooldown_time.value());
+    Rests {
+        never: time.or(params.cooldown_time.value()).is_some_and(|time| time.abs() < 1e-9),
+        allowed: info.and_then(|info| info.allowed_fails.value().copied()),
+        policy: info.and_then(|info| info.allowed_fails_policy.value()).map(Policy::of_failures),
+    }
 }

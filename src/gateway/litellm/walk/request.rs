@@ -12,6 +12,7 @@ use crate::source::Span;
 
 use super::gateway::{Gateway, Lists, Row, Strategy};
 use super::lookup::chain_of;
+use super::policies::Counts;
 use super::resolve::Group;
 
 /// How a deployment fails.
@@ -132,7 +133,7 @@ struct Request<'r, 'a> {
     calls: Vec<Call>,
     /// Who is cooled down.
     resting: HashSet<Row>,
-    failures: HashMap<Row, u32>,
+    failures: HashMap<Row, Counts>,
     /// `has_logged_async_failure`: the proxy has one logging object for a request, which tells of
     /// the first failure alone. Further ones are counted where a hop ends with them.
     logged: bool,
@@ -312,7 +313,7 @@ impl<'a> Request<'_, 'a> {
             }
             // `_trigger_cooldown_for_failed_deployment`.
             if let Some(row) = last.row.filter(|_| self.logged) {
-                self.cool_down(row, last.failure);
+                self.cool_down(row, last.failure, None);
             }
         }
         Err(last)
@@ -322,8 +323,10 @@ impl<'a> Request<'_, 'a> {
     fn with_retries(&mut self, arguments: &Arguments) -> Result<(), Error> {
         let mut skipped = BTreeSet::new();
         let Err(mut error) = self.call(arguments, &skipped) else { return Ok(()) };
-        let retries = error.retries.unwrap_or(self.gateway.retries);
-        if !self.is_tried_again(error, arguments) || retries <= 0 {
+        // What a policy says, it says whatever the error is and whoever is left.
+        let policy = self.gateway.policy_retries(&arguments.name, error.failure);
+        let retries = policy.or(error.retries).unwrap_or(self.gateway.retries);
+        if policy.is_none() && !self.is_tried_again(error, arguments) || retries <= 0 {
             return Err(error);
         }
         for _ in 0..retries {
@@ -335,7 +338,7 @@ impl<'a> Request<'_, 'a> {
                 Ok(()) => return Ok(()),
                 Err(next) => error = next,
             }
-            if !self.is_tried_again(error, arguments) {
+            if policy.is_none() && !self.is_tried_again(error, arguments) {
                 return Err(error);
             }
         }
@@ -346,8 +349,10 @@ impl<'a> Request<'_, 'a> {
     fn is_tried_again(&self, error: Error, arguments: &Arguments) -> bool {
         let group = self.gateway.resolve(&arguments.name);
         let all = group.as_ref().map_or(0, |group| group.rows.len());
-        let awake = group
-            .map_or(0, |group| group.rows.iter().filter(|row| !self.resting.contains(row)).count());
+        let awake = group.map_or(0, |group| {
+            let is_awake = |row: &&Row| !self.resting.contains(row) && !self.is_blocked(**row);
+            group.rows.iter().filter(is_awake).count()
+        });
         let final_status = error.failure.status().is_some() && !error.failure.is_retried();
         if final_status && error.failure != Failure::Authentication {
             return false;
@@ -356,6 +361,10 @@ impl<'a> Request<'_, 'a> {
             return false;
         }
         awake > 0
+    }
+
+    fn is_blocked(&self, row: Row) -> bool {
+        self.gateway.deployments.get(row).is_some_and(|deployment| deployment.blocked)
     }
 
     /// Picks a deployment and asks it (`_acompletion`).
@@ -384,7 +393,7 @@ impl<'a> Request<'_, 'a> {
         });
         let Some(failure) = failure else { return Ok(()) };
         if !std::mem::replace(&mut self.logged, true) {
-            self.cool_down(row, failure);
+            self.cool_down(row, failure, Some(&arguments.name));
         }
         let retries = self.gateway.deployments.get(row).and_then(|one| one.retries);
         Err(Error { failure, row: Some(row), retries })
@@ -398,7 +407,7 @@ impl<'a> Request<'_, 'a> {
         skipped: &BTreeSet<Row>,
     ) -> Vec<Row> {
         let mut rows = group.rows.clone();
-        rows.retain(|row| !self.resting.contains(row));
+        rows.retain(|row| !self.resting.contains(row) && !self.is_blocked(*row));
         let order = |row: &Row| self.gateway.deployments.get(*row).and_then(|one| one.order);
         let lowest = rows.iter().filter_map(order).min_by(f64::total_cmp);
         if let Some(wanted) = arguments.order.or(lowest) {
@@ -434,32 +443,14 @@ impl<'a> Request<'_, 'a> {
         even()
     }
 
-    /// `set_cooldown_deployments`, for a router without policies of its own.
-    fn cool_down(&mut self, row: Row, failure: Failure) {
-        let failures = self.failures.entry(row).or_default();
-        *failures += 1;
-        let Some(deployment) = self.gateway.deployments.get(row) else { return };
-        if !self.gateway.cooldowns || deployment.name.contains('*') {
-            return;
-        }
-        let alone = self.gateway.rows(deployment.name).len() == 1;
-        let rests = match failure {
-            Failure::ContextWindow
-            | Failure::ContentPolicy
-            | Failure::Nobody
-            | Failure::Unknown => false,
-            Failure::Authentication => true,
-            Failure::RateLimit => !alone,
-            Failure::Timeout | Failure::Server => !alone && *failures >= FAILURES,
-        };
-        if rests {
+    /// Counts a failure; whoever fails too often is left alone for the rest of the request.
+    fn cool_down(&mut self, row: Row, failure: Failure, asked: Option<&str>) {
+        let counts = self.failures.entry(row).or_default();
+        if self.gateway.rests(row, failure, asked, counts) {
             self.resting.insert(row);
         }
     }
 }
-
-/// Failures in a minute after which one of several rests, when nothing succeeded.
-const FAILURES: u32 = 5;
 
 /// The names under which a list is looked up: the routed group, the one that was asked for, and
 /// the one of the first request.

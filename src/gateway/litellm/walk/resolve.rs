@@ -25,6 +25,7 @@ impl Gateway<'_> {
         self.names.contains_key(name)
             || self.aliases.contains_key(name)
             || self.routing_groups.contains_key(name)
+            || self.empty.contains(name)
             || !self.patterns.is_empty()
             || self.deployments.iter().any(|deployment| deployment.model == name)
     }
