@@ -8,8 +8,13 @@ it is its own.
 
 import litellm
 import litellm.router as router_module
+from litellm.types.utils import all_litellm_params
 
 ROW = "gwcfg_row"
+
+# Parameters that LiteLLM keeps to itself, and those that make a request.
+KEPT = {*all_litellm_params, "model", "messages", "client", "timeout", "stream"}
+KEPT = {name for name in KEPT if not name.startswith("mock_")}
 
 ERRORS = {
     "server": litellm.InternalServerError,
@@ -46,6 +51,9 @@ class Picks:
             if row is None:
                 return await acompletion(*arguments, **more)
             self.calls.append(row)
+            # What a provider's interface would make of other parameters is no matter of routing.
+            more = {key: value for key, value in more.items() if key in KEPT}
+            more["drop_params"] = True
             more["mock_response"] = self.answer(self.down.get(str(row)), more.get("model"))
             return await acompletion(*arguments, **more)
 

@@ -82,7 +82,9 @@ def make_world(text):
     try:
         for name, key in references(yaml.safe_load(text)):
             if name and "\0" not in name and "=" not in name:
-                os.environ.setdefault(name, VALUES.get(key, "1"))
+                # Whoever asks for a name that a variable holds writes it as it stands.
+                value = REFERENCE + name if key == "model_name" else VALUES.get(key, "1")
+                os.environ.setdefault(name, value)
     except yaml.YAMLError:
         pass
     for name in EXTRAS:

@@ -3,6 +3,7 @@
 
 use serde::Deserialize;
 
+use super::loose::Loose;
 use crate::source::{self, Entries, Field, List, NameOr, Text, Tree};
 
 /// The file. Keys that decide nothing about routing are left to the rules.
@@ -15,6 +16,9 @@ pub struct Config<'a> {
     pub router_settings: Field<Settings<'a>>,
     /// LiteLLM's settings; some are the router's too, when it has none of its own.
     pub litellm_settings: Field<Settings<'a>>,
+    /// What a foreign config says beside this form.
+    #[serde(skip)]
+    pub loose: Loose<'a>,
 }
 
 /// One entry of `model_list`.
@@ -55,6 +59,16 @@ pub struct Params<'a> {
     pub num_retries: Field<i64>,
     /// Seconds for which it rests; with 0 it never does.
     pub cooldown_time: Field<f64>,
+    /// Of an `auto_router/adaptive_router`: the names that it chooses from.
+    pub adaptive_router_config: Field<Adaptive<'a>>,
+}
+
+/// `adaptive_router_config`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+pub struct Adaptive<'a> {
+    /// The names.
+    pub available_models: Field<List<Text<'a>>>,
 }
 
 /// `model_info`.
@@ -203,6 +217,12 @@ impl<'a> Config<'a> {
     #[must_use]
     pub fn read(tree: &Tree<'a>) -> Self {
         source::read(tree).document
+    }
+
+    /// The same for a config that a person wrote, with what LiteLLM makes of its odd shapes.
+    #[must_use]
+    pub fn read_foreign(tree: &Tree<'a>) -> Self {
+        Config { loose: Loose::read(tree), ..Config::read(tree) }
     }
 
     /// The settings that decide, the router's own before LiteLLM's (`Router.__init__` of 1.106.2).

@@ -7,6 +7,7 @@ use crate::source::{Field, List, NameOr, Span, Spanned, Text};
 
 use super::super::config::{Chains, Config, Entry, Info, Item, Params, Settings, named};
 use super::super::infer;
+use super::super::loose::Loose;
 use super::policies::{Policy, Rests};
 
 /// Retries when nobody says a number: those of the OpenAI client.
@@ -18,6 +19,9 @@ const ALLOWED_FAILS: i64 = 3;
 
 /// How a value that stands for an environment variable begins.
 const REFERENCE: &str = "os.environ/";
+
+/// The prefix of LiteLLM's own routers.
+const ROUTER: &str = "auto_router/";
 
 /// A row of [`Gateway::deployments`].
 pub type Row = usize;
@@ -57,6 +61,8 @@ pub struct Gateway<'a> {
     /// Names that are let through although nobody stands behind them: aliases whose value is no
     /// name, and names whose deployments are dropped.
     pub(super) empty: HashSet<&'a str>,
+    /// Names of LiteLLM's own routers, which are never tried again.
+    pub(super) routers: HashSet<&'a str>,
 }
 
 /// One entry of `model_list`.
@@ -74,7 +80,10 @@ pub struct Deployment<'a> {
     pub span: Span,
     /// Its number in `model_list`, in which others may be dropped.
     pub entry: usize,
+    /// `model_info.id`: the first deployment that LiteLLM cannot tell from this one.
+    pub(super) id: Row,
     pub(super) shares: [f64; 3],
+    pub(super) rpm: f64,
     pub(super) order: Option<f64>,
     pub(super) retries: Option<i64>,
     pub(super) wildcard: bool,
@@ -90,6 +99,9 @@ pub enum Strategy {
     Shuffle,
     /// By what was measured before: nothing is known of it here, so any may be chosen.
     Measured,
+    /// The same (`usage-based-routing-v2`), and who was asked as often as its `rpm` in this minute
+    /// is not asked again.
+    Limited,
 }
 
 /// A list of what is tried, as it stands in a fallback setting.
@@ -105,6 +117,8 @@ pub(super) struct Lists<'a> {
     chains: Vec<Chain<'a>>,
     first: HashMap<&'a str, usize>,
     last: HashMap<&'a str, usize>,
+    /// The list of every name, whatever the others say.
+    pub(super) of_all: Option<Vec<Spanned<&'a str>>>,
 }
 
 impl<'a> Lists<'a> {
@@ -154,13 +168,18 @@ impl<'a> Gateway<'a> {
             fallbacks: lists(config, |settings| &settings.fallbacks),
             ..Gateway::default()
         };
+        if let Some(steps) = &config.loose.context_window {
+            let lists = Lists { of_all: Some(steps.clone()), ..Lists::default() };
+            gateway.context_window = Some(lists);
+        }
+        gateway.fallbacks.of_all.clone_from(&config.loose.fallbacks);
         let defaults = config.settings().filter_map(|settings| settings.default_fallbacks.value());
         if let Some(list) = defaults.into_iter().find(|list| !list.is_empty()) {
             gateway.fallbacks.push(Chain { name: "*", steps: steps(list) });
         }
         let own = own_providers(config);
         for (number, entry) in config.model_list.value().into_iter().flatten().enumerate() {
-            gateway.add(number, entry, &own);
+            gateway.add(number, entry, &own, &config.loose);
         }
         gateway.sort_patterns();
         let library = config.litellm_settings.value();
@@ -174,11 +193,22 @@ impl<'a> Gateway<'a> {
         gateway
     }
 
-    fn add(&mut self, number: usize, entry: &Spanned<Entry<'a>>, own: &[&str]) {
-        let Some(deployment) = deployment(number, entry, own) else {
+    fn add(&mut self, number: usize, entry: &Spanned<Entry<'a>>, own: &[&str], loose: &Loose<'a>) {
+        let is_dropped = loose.dropped.contains(&number);
+        let Some(mut deployment) = deployment(number, entry, own).filter(|_| !is_dropped) else {
             self.empty.extend(entry.value.model_name.value().map(|name| name.0));
             return;
         };
+        if deployment.model.starts_with(ROUTER) {
+            self.add_router(entry);
+            return;
+        }
+        if let Some(first) = loose.twins.get(&number) {
+            let same = self.deployments.iter().position(|other| other.entry == *first);
+            deployment.id = same.unwrap_or(self.deployments.len());
+        } else {
+            deployment.id = self.deployments.len();
+        }
         let row = self.deployments.len();
         let name = deployment.name;
         self.names.entry(name).or_default().push(row);
@@ -189,6 +219,21 @@ impl<'a> Gateway<'a> {
             }
         }
         self.deployments.push(deployment);
+    }
+
+    /// A deployment that is a router of LiteLLM's own: nobody asks it, it chooses a name. What it
+    /// goes by is not known here, so any of its names may be chosen.
+    fn add_router(&mut self, entry: &Spanned<Entry<'a>>) {
+        let Some(name) = entry.value.model_name.value().map(|name| name.0) else { return };
+        self.empty.insert(name);
+        self.routers.insert(name);
+        let params = entry.value.litellm_params.value();
+        let adaptive = params.and_then(|params| params.adaptive_router_config.value());
+        if let Some(models) = adaptive.and_then(|adaptive| adaptive.available_models.value()) {
+            let members = models.into_iter().map(|model| model.value.0).collect();
+            self.routing_groups.insert(name, members);
+            self.strategies.insert(name, Strategy::Measured);
+        }
     }
 
     /// Longest first, by the length of the escaped expression, then by the number of its special
@@ -272,7 +317,11 @@ impl<'a> Gateway<'a> {
 }
 
 fn strategy(word: &str) -> Strategy {
-    if matches!(word, "" | "simple-shuffle") { Strategy::Shuffle } else { Strategy::Measured }
+    match word {
+        "" | "simple-shuffle" => Strategy::Shuffle,
+        "usage-based-routing-v2" => Strategy::Limited,
+        _ => Strategy::Measured,
+    }
 }
 
 /// Length of the escaped expression, then special characters (`pattern_utils.sorted_patterns`).
@@ -354,11 +403,13 @@ fn deployment<'a>(
         provider: info.map_or("", |info| text(&info.provider)),
         span: entry.span,
         entry: number,
+        id: 0,
         shares: [
             share(&params.weight, &Field::ABSENT),
             share(&params.rpm, &entry.value.rpm),
             share(&params.tpm, &entry.value.tpm),
         ],
+        rpm: share(&params.rpm, &entry.value.rpm),
         order: order.copied(),
         retries: params.num_retries.value().copied(),
         wildcard: name.contains('*'),

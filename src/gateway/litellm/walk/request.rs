@@ -234,6 +234,8 @@ impl<'a> Request<'_, 'a> {
             | Failure::Nobody
             | Failure::Unknown => None,
         };
+        // Targets that are no lists come before everything.
+        let own = own.filter(|_| gateway.fallbacks.of_all.is_none());
         let Some(targets) = self.targets(own.unwrap_or(&gateway.fallbacks), &groups) else {
             return Err(error);
         };
@@ -262,7 +264,7 @@ impl<'a> Request<'_, 'a> {
         }
         let mut excluded = arguments.metadata.borrow().excluded.clone();
         excluded.insert(error.row?);
-        let is_left = |row: &Row| !self.resting.contains(row) && !excluded.contains(row);
+        let is_left = |row: &Row| !self.is_resting(*row) && !excluded.contains(&self.id(*row));
         if !rows.iter().any(is_left) {
             return None;
         }
@@ -347,10 +349,13 @@ impl<'a> Request<'_, 'a> {
 
     /// `should_retry_this_error`.
     fn is_tried_again(&self, error: Error, arguments: &Arguments) -> bool {
+        if self.gateway.routers.contains(arguments.name.as_str()) {
+            return false;
+        }
         let group = self.gateway.resolve(&arguments.name);
         let all = group.as_ref().map_or(0, |group| group.rows.len());
         let awake = group.map_or(0, |group| {
-            let is_awake = |row: &&Row| !self.resting.contains(row) && !self.is_blocked(**row);
+            let is_awake = |row: &&Row| !self.is_resting(**row) && !self.is_blocked(**row);
             group.rows.iter().filter(is_awake).count()
         });
         let final_status = error.failure.status().is_some() && !error.failure.is_retried();
@@ -361,6 +366,14 @@ impl<'a> Request<'_, 'a> {
             return false;
         }
         awake > 0
+    }
+
+    fn id(&self, row: Row) -> Row {
+        self.gateway.deployments.get(row).map_or(row, |deployment| deployment.id)
+    }
+
+    fn is_resting(&self, row: Row) -> bool {
+        self.resting.contains(&self.id(row))
     }
 
     fn is_blocked(&self, row: Row) -> bool {
@@ -374,7 +387,9 @@ impl<'a> Request<'_, 'a> {
         let rows = self.candidates(&group, arguments, skipped);
         let choices = self.shares(&rows, &arguments.name);
         if choices.is_empty() {
-            return Err(nobody(Failure::Nobody));
+            let is_limited = self.gateway.strategy_of(&arguments.name) == Strategy::Limited;
+            let limited = is_limited && !rows.is_empty();
+            return Err(nobody(if limited { Failure::RateLimit } else { Failure::Nobody }));
         }
         let chosen = if choices.len() == 1 { 0 } else { (self.chooser)(&choices) };
         let Some((row, _)) = choices.get(chosen).or(choices.first()).copied() else {
@@ -393,10 +408,10 @@ impl<'a> Request<'_, 'a> {
         });
         let Some(failure) = failure else { return Ok(()) };
         if !std::mem::replace(&mut self.logged, true) {
-            self.cool_down(row, failure, Some(&arguments.name));
+            self.cool_down(self.id(row), failure, Some(&arguments.name));
         }
         let retries = self.gateway.deployments.get(row).and_then(|one| one.retries);
-        Err(Error { failure, row: Some(row), retries })
+        Err(Error { failure, row: Some(self.id(row)), retries })
     }
 
     /// `async_get_healthy_deployments`, from the resting ones on.
@@ -407,27 +422,32 @@ impl<'a> Request<'_, 'a> {
         skipped: &BTreeSet<Row>,
     ) -> Vec<Row> {
         let mut rows = group.rows.clone();
-        rows.retain(|row| !self.resting.contains(row) && !self.is_blocked(*row));
+        rows.retain(|row| !self.is_resting(*row) && !self.is_blocked(*row));
         let order = |row: &Row| self.gateway.deployments.get(*row).and_then(|one| one.order);
         let lowest = rows.iter().filter_map(order).min_by(f64::total_cmp);
         if let Some(wanted) = arguments.order.or(lowest) {
             rows.retain(|row| order(row) == Some(wanted));
         }
-        rows.retain(|row| !arguments.excluded.contains(row));
-        if rows.iter().any(|row| !skipped.contains(row)) {
-            rows.retain(|row| !skipped.contains(row));
+        rows.retain(|row| !arguments.excluded.contains(&self.id(*row)));
+        if rows.iter().any(|row| !skipped.contains(&self.id(*row))) {
+            rows.retain(|row| !skipped.contains(&self.id(*row)));
         }
         rows
     }
 
     /// Who may be picked, and how often: `simple_shuffle`, or anybody.
     fn shares(&self, rows: &[Row], name: &str) -> Vec<(Row, f64)> {
-        let even = || {
+        let even = |rows: &[Row]| {
             let share = 1.0 / f64::from(u32::try_from(rows.len()).unwrap_or(u32::MAX).max(1));
             rows.iter().map(|row| (*row, share)).collect()
         };
-        if self.gateway.strategy_of(name) != Strategy::Shuffle {
-            return even();
+        match self.gateway.strategy_of(name) {
+            Strategy::Shuffle => {}
+            Strategy::Measured => return even(rows),
+            Strategy::Limited => {
+                let is_free = |row: &&Row| !self.is_at_its_limit(**row);
+                return even(&rows.iter().filter(is_free).copied().collect::<Vec<Row>>());
+            }
         }
         for unit in 0..3 {
             let share = |row: &Row| {
@@ -440,7 +460,14 @@ impl<'a> Request<'_, 'a> {
                 return all.filter(|(_, share)| *share > 0.0).collect();
             }
         }
-        even()
+        even(rows)
+    }
+
+    /// Whether a deployment was asked in this request as often as its `rpm` allows in a minute.
+    fn is_at_its_limit(&self, row: Row) -> bool {
+        let limit = self.gateway.deployments.get(row).map_or(0.0, |one| one.rpm);
+        let asked = self.calls.iter().filter(|call| self.id(call.row) == self.id(row)).count();
+        limit > 0.0 && f64::from(u32::try_from(asked).unwrap_or(u32::MAX)) >= limit
     }
 
     /// Counts a failure; whoever fails too often is left alone for the rest of the request.
