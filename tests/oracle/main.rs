@@ -21,6 +21,7 @@ mod configs;
 mod corpus;
 mod http;
 mod projects;
+mod shares;
 mod world;
 
 use gwcfg::gateway::litellm::config::Config;
@@ -31,7 +32,7 @@ use support::litellm::{Call, Gateway, Load, gateway};
 use world::Scenario;
 
 /// Random configs and random projects, each, unless `GWCFG_ORACLE` names another number.
-const EACH: u64 = 100;
+const EACH: u64 = 35;
 
 #[test]
 fn the_walk_is_what_the_real_router_does() {
