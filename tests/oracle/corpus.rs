@@ -50,6 +50,8 @@ fn the_walk_is_what_the_real_router_does_with_every_revision() {
     let test = "the_walk_is_what_the_real_router_does_with_every_revision";
     let Some(mut gateway) = gateway(test) else { return };
     let mut run = Run::default();
+    // Configs of the team's own that do not start.
+    let mut teams = 0;
     for revision in files(&corpus.join("history"), "") {
         let read = |name: &str| fs::read_to_string(revision.join(name)).ok();
         let what = revision.file_name().unwrap().to_string_lossy();
@@ -59,8 +61,10 @@ fn the_walk_is_what_the_real_router_does_with_every_revision() {
             read("ports.yaml").as_deref(),
         );
         run.compare(&mut gateway, &config, &what);
+        assert_eq!(run.refused, teams, "{what}: what gwcfg wrote does not start");
         if let Some(own) = read("litellm-unified.yaml") {
             run.compare(&mut gateway, &own, &format!("{what}, the team's own"));
+            teams = run.refused;
         }
     }
     run.is_right(6);

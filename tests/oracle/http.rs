@@ -52,9 +52,8 @@ fn the_walk_is_what_the_real_proxy_does_over_http() {
 fn ask(proxy: &mut Proxy, upstreams: &[Upstream], name: &str, how: &Scenario) -> Real {
     proxy.advance();
     for upstream in upstreams {
-        let failure = how.failures().into_iter();
-        let failure =
-            failure.filter(|one| one.origin.as_deref() == Some(&upstream.origin())).last();
+        let mut failures = how.failures().into_iter();
+        let failure = failures.find(|one| one.origin.as_deref() == Some(&upstream.origin()));
         let failure = failure.map(|one| match one.status {
             Status::Http(status) => (status, one.message),
             // The provider's own word for it.

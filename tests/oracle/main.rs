@@ -20,6 +20,7 @@ mod chance;
 mod configs;
 mod corpus;
 mod http;
+mod pinned;
 mod projects;
 mod shares;
 mod world;

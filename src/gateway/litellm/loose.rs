@@ -118,8 +118,12 @@ fn write_out(value: Option<Value<'_, '_>>, text: &mut String) {
                 write_out(Some(value), text);
             }
         }
-        kind => {
-            let _ = write!(text, "{kind:?} {}\n", value.written());
+        // What PyYAML makes of `5` is not what it makes of `"5"`.
+        Python::Text => {
+            let _ = writeln!(text, "text {}", value.written());
+        }
+        Python::Null | Python::Bool(_) | Python::Int | Python::Float | Python::Date => {
+            let _ = writeln!(text, "{}", value.written());
         }
     }
 }

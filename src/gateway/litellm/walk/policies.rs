@@ -140,7 +140,11 @@ impl Gateway<'_> {
         match failure {
             Failure::Authentication => true,
             Failure::RateLimit => !alone,
-            _ => !alone && counts.minute >= FAILURES,
+            Failure::Timeout | Failure::Server => !alone && counts.minute >= FAILURES,
+            Failure::ContextWindow
+            | Failure::ContentPolicy
+            | Failure::Nobody
+            | Failure::Unknown => false,
         }
     }
 
