@@ -11,18 +11,20 @@ use serde::Deserialize;
 use crate::checks::schema::violations::{self, Violation, ViolationKind};
 use crate::checks::schema::{Shape, Values, required};
 use crate::checks::{
-    Context, behaviour, fallbacks, gateway, lexical, lowering, ports, references, schema,
+    Context, baseline, behaviour, comments, fallbacks, gateway, lexical, lowering, ports,
+    references, schema,
 };
-use crate::diagnostic::{Levels, Report, Severity};
+use crate::diagnostic::{Levels, MARKER, Report, Rule, Severity, identity};
 use crate::document::{Document, MappingEntries, Mappings, Ports, Project, Providers};
 use crate::gateway::litellm::value::Value;
 use crate::gateway::litellm::walk::Gateway;
 use crate::gateway::litellm::{self, Lowered};
 use crate::routing::{self, Documents, Routing};
+use crate::rules;
 use crate::source::secrets::Secret;
 use crate::source::{
-    self, Difference, Encoding, Expansion, FileId, NodeId, Parsed, Problems, Read, Sources, Span,
-    SyntaxError, secrets,
+    self, Difference, Encoding, Expansion, FileId, Name, NodeId, Parsed, Problems, Read, Sources,
+    Span, SyntaxError, secrets,
 };
 
 /// The files of a project, by what they hold.
@@ -47,6 +49,9 @@ pub fn read<'a>(sources: &'a Sources, files: Files, report: &mut Report) -> Docu
         let alone = (report.levels(), &Mutex::new(()));
         let project = read_one(sources, file, Document::Project, lacks, alone);
         documents.project = project.into(report, &mut documents.incomplete);
+        for name in mandatory(&documents.project) {
+            report.require(name.value, rules::all);
+        }
     }
     let levels = report.levels().clone();
     let turn = Mutex::new(());
@@ -172,6 +177,7 @@ where
     let tree = &lexed.parsed.tree;
     let mut report = Report::new(levels.clone());
     report.hide(&lexed.secrets);
+    read_comments(sources, &lexed, &mut report);
     let turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
     let Read { document: read, problems } =
         if usable { source::read(tree) } else { Read::default() };
@@ -248,17 +254,44 @@ fn lex(sources: &Sources, file: FileId) -> Lexed<'_> {
     Lexed { file, parsed, errors, repeated, expansion, secrets, differences, whole, usable }
 }
 
-/// What the rules say of a config of the gateway that somebody wrote; the number of the names that
-/// a request may ask for. `is_set` tells whether a variable of the environment has a value.
+fn read_comments(sources: &Sources, lexed: &Lexed<'_>, report: &mut Report) {
+    let (text, Parsed { tree, blanked, .. }) = (sources.text(lexed.file), &lexed.parsed);
+    for comment in source::comments(tree, text, blanked, MARKER) {
+        let said = sources.slice(comment.span);
+        report.read_comment(comment, said);
+    }
+}
+
+/// What the rules say of configs of the gateway that somebody wrote; the number of the names that a
+/// request may ask for. `is_set` tells whether a variable of the environment has a value.
 pub fn lint(
+    sources: &Sources,
+    files: &[FileId],
+    is_set: &dyn Fn(&str) -> bool,
+    report: &mut Report,
+) -> usize {
+    let (mut names, mut whole) = (0, true);
+    for file in files {
+        let linted = lint_file(sources, *file, is_set, report);
+        names += linted.0;
+        whole &= linted.1;
+    }
+    let paths: Vec<&str> = files.iter().map(|file| identity::file(sources, *file)).collect();
+    judge_baseline(&[], whole, Some(&paths), report);
+    names
+}
+
+/// The names of one config, and whether all of it could be read.
+fn lint_file(
     sources: &Sources,
     file: FileId,
     is_set: &dyn Fn(&str) -> bool,
     report: &mut Report,
-) -> usize {
+) -> (usize, bool) {
     let lexed = lex(sources, file);
     let tree = &lexed.parsed.tree;
     report.hide(&lexed.secrets);
+    read_comments(sources, &lexed, report);
     let Read { document: config, problems } =
         if lexed.usable { source::read(tree) } else { Read::default() };
     report.run(&lexical::yaml_checks(), &lexed.as_seen(sources, None, &problems));
@@ -277,7 +310,10 @@ pub fn lint(
         report.run(&gateway::checks(), &context);
     }
     report.run(&gateway::text_checks(), &context);
-    tables.public_names().len()
+    suppress(sources, report);
+    judge_comments(sources, &[], &[], lexed.whole, report);
+    report.heed_baseline(sources);
+    (tables.public_names().len(), lexed.whole)
 }
 
 /// False for a breach that may come from an entry that could not be parsed: what is missing may
@@ -335,6 +371,60 @@ pub struct Times {
     pub lower: Duration,
 }
 
+/// The rules that the project makes mandatory, each with its place.
+fn mandatory<'a>(project: &Project<'a>) -> Vec<Name<'a>> {
+    let names = project.mandatory.value().into_iter().flat_map(|names| names.iter());
+    names.filter_map(|name| name.copied()).collect()
+}
+
+/// Takes out of the count what comments allow and what the baseline knows.
+fn suppress(sources: &Sources, report: &mut Report) {
+    report.heed_comments();
+    report.heed_baseline(sources);
+}
+
+/// What there is to say of the baseline, once it is known what of it was found.
+fn judge_baseline(
+    not_run: &[&'static Rule],
+    whole: bool,
+    only: Option<&[&str]>,
+    report: &mut Report,
+) {
+    let Some(baseline) = report.take_baseline() else { return };
+    let (levels, rules) = (report.levels().clone(), rules::all());
+    let (levels, rules) = (&levels, rules.as_slice());
+    let context = baseline::Entries { baseline: &baseline, levels, rules, not_run, whole, only };
+    report.run(&baseline::checks(), &context);
+}
+
+/// What there is to say of the comments, once it is known what each allows.
+fn judge_comments(
+    sources: &Sources,
+    mandatory: &[Name<'_>],
+    not_run: &[&'static Rule],
+    whole: bool,
+    report: &mut Report,
+) {
+    let allows = report.take_allows();
+    if allows.is_empty() {
+        return;
+    }
+    let levels = report.levels().clone();
+    let rules = rules::all();
+    let errors_left = report.has(Severity::Error);
+    let context = comments::Comments {
+        sources,
+        allows: &allows,
+        levels: &levels,
+        rules: &rules,
+        mandatory,
+        not_run,
+        whole,
+        errors_left,
+    };
+    report.run(&comments::checks(), &context);
+}
+
 /// Every stage on the sources, the compiler in memory among them; `then` gets what they compile to.
 pub fn compile<T>(
     sources: &Sources,
@@ -351,10 +441,20 @@ pub fn compile<T>(
     let lowered = litellm::lower(&documents, &routing);
     report.run(&lowering::checks(), &lowered);
     report.run(&behaviour::checks(), &lowered);
-    if !report.has(Severity::Error) {
+    suppress(sources, report);
+    let omission_checks = lowering::omission_checks();
+    let mut not_run = Vec::new();
+    if report.has(Severity::Error) {
+        not_run.extend(omission_checks.iter().map(|check| check.rule));
+    } else {
         let omissions = lowering::Omissions { documents: &documents, lowered: &lowered };
-        report.run(&lowering::omission_checks(), &omissions);
+        report.run(&omission_checks, &omissions);
+        suppress(sources, report);
     }
+    let whole = documents.incomplete.is_empty();
+    judge_comments(sources, &mandatory(&documents.project), &not_run, whole, report);
+    report.heed_baseline(sources);
+    judge_baseline(&not_run, whole, None, report);
     report.sort(sources);
     let counts = Counts {
         models: routing.models.len(),

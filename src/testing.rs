@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use crate::diagnostic::{Diagnostic, Label, Level, Levels, Report, Severity};
 use crate::gateway::litellm::Lowered;
 use crate::pipeline::{self, Files};
+use crate::project::baseline;
 use crate::source::{SourceFile, Sources};
 
 /// A provider and a mapping that are clean, for rules that look at the other files.
@@ -61,8 +62,11 @@ fn compiled<T>(
     show: impl FnOnce(&Lowered<'_>, &Sources, &Report) -> T,
 ) -> T {
     let mut sources = Sources::default();
+    let (mut known, given): (Vec<_>, Vec<_>) =
+        files(text).into_iter().partition(|file| file.path == "baseline.yaml");
+    let known = known.pop();
     let ids: Vec<_> =
-        files(text).into_iter().map(|file| (file.path.clone(), sources.add(file))).collect();
+        given.into_iter().map(|file| (file.path.clone(), sources.add(file))).collect();
     let id = |wanted: &str| ids.iter().find(|(name, _)| name == wanted).map(|(_, id)| *id);
     let files = Files {
         project: id("gwcfg.yaml"),
@@ -70,7 +74,8 @@ fn compiled<T>(
         mappings: id("model-mappings.yaml").unwrap(),
         ports: id("ports.yaml"),
     };
-    let mut report = Report::new(levels);
+    let baseline = known.map(|file| baseline::read(&mut sources, file).unwrap());
+    let mut report = Report::new(levels).knowing(baseline);
     let then = |lowered: &Lowered<'_>, report: &Report| show(lowered, &sources, report);
     pipeline::compile(&sources, files, &mut report, then).1
 }
@@ -82,12 +87,23 @@ pub(crate) fn only(rule: &str, text: &str) -> String {
 
 /// Every finding of one rule, where the rules `lowered` are warnings.
 pub(crate) fn only_lowered(rule: &str, lowered: &[&str], text: &str) -> String {
-    assert!(crate::rules::find(rule).is_some(), "no rule `{rule}`");
     let mut levels = Levels::default();
     for name in lowered {
         let rules = crate::rules::all();
         levels.set(rules.into_iter(), name, Level::Report(Severity::Warning)).unwrap();
     }
+    only_under(rule, levels, text)
+}
+
+/// Every finding of one rule on a day such as `2027-01-31`.
+pub(crate) fn only_on(rule: &str, day: &str, text: &str) -> String {
+    let mut levels = Levels::default();
+    levels.set_today(Some(day.parse().unwrap()));
+    only_under(rule, levels, text)
+}
+
+fn only_under(rule: &str, levels: Levels, text: &str) -> String {
+    assert!(crate::rules::find(rule).is_some(), "no rule `{rule}`");
     compiled(text, levels, |_, sources, report| {
         let of_rule = report.findings().iter().filter(|finding| finding.rule.name == rule);
         of_rule.map(|finding| show(sources, finding)).collect::<Vec<_>>().join("\n")
@@ -102,7 +118,7 @@ pub(crate) fn linted(rule: &str, set: &[&str], text: &str) -> String {
     let bytes = text.trim_start_matches('\n').as_bytes().to_vec();
     let file = sources.add(SourceFile::new("config.yaml".to_owned(), bytes, false));
     let mut report = Report::new(Levels::default());
-    pipeline::lint(&sources, file, &|name| set.contains(&name), &mut report);
+    pipeline::lint(&sources, &[file], &|name| set.contains(&name), &mut report);
     report.sort(&sources);
     let of_rule = report.findings().iter().filter(|finding| finding.rule.name == rule);
     of_rule.map(|finding| show(&sources, finding)).collect::<Vec<_>>().join("\n")

@@ -52,7 +52,7 @@ fn linted(bytes: &[u8]) -> BTreeSet<String> {
     let mut sources = Sources::default();
     let file = sources.add(SourceFile::new(GATEWAY.to_owned(), bytes.to_vec(), false));
     let mut report = Report::new(Levels::default());
-    pipeline::lint(&sources, file, &|_| false, &mut report);
+    pipeline::lint(&sources, &[file], &|_| false, &mut report);
     report.findings().iter().map(|finding| finding.rule.name.to_owned()).collect()
 }
 
@@ -64,8 +64,14 @@ enum Kind {
 }
 
 /// The files that an example may show.
-const FILES: &[&str] =
-    &["gwcfg.yaml", "providers.yaml", "model-mappings.yaml", "ports.yaml", GATEWAY];
+const FILES: &[&str] = &[
+    "gwcfg.yaml",
+    "providers.yaml",
+    "model-mappings.yaml",
+    "ports.yaml",
+    "baseline.yaml",
+    GATEWAY,
+];
 
 /// The examples of a page, one project each: blocks of one kind and of different files that follow
 /// each other belong together; a file that comes again begins the next example.

@@ -1,8 +1,10 @@
 //! The command line: arguments in, exit code out. One file for each command.
 
 mod args;
+mod baseline;
 pub mod color;
 mod compiled;
+mod completions;
 mod deploy;
 mod diff;
 mod difference;
@@ -13,8 +15,12 @@ mod export;
 mod gateway;
 mod generate;
 mod history;
+mod init;
 mod lint;
+mod man;
+mod mend;
 mod recording;
+mod reports;
 mod rollback;
 mod route;
 #[cfg(test)]
@@ -22,27 +28,29 @@ mod runbook;
 mod schema;
 mod settle;
 mod simulate;
+mod today;
 mod validate;
 
+use std::ffi::OsString;
 use std::io::{IsTerminal as _, Write};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use clap::Parser as _;
-
-use crate::diagnostic::{Report, Severity, stars};
+use crate::diagnostic::stars;
 use crate::pipeline::{Counts, Times};
 use crate::project::{self, Loaded, Located, ProjectError};
-use crate::report::{self, Read, Run, Style};
-use crate::source::{Sources, secrets};
+use crate::report::{self, Around, Read, Run, Style};
+use crate::source::secrets;
 
 use args::{Arguments, Command, Reporting};
 use exit::Exit;
+use reports::{Standing, judge, show, show_on_stderr};
 
 /// Runs a command and gives its exit code.
 #[must_use]
 pub fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let words: Vec<OsString> = std::env::args_os().collect();
+    let arguments = match Arguments::read(&words) {
         Ok(arguments) => arguments,
         Err(error) => {
             let code = if error.use_stderr() { Exit::Usage } else { Exit::Done };
@@ -54,7 +62,8 @@ pub fn main() -> ExitCode {
     };
     let mut terminal = Terminal::new(&arguments);
     let exit = match &arguments.command {
-        Command::Validate(reporting) => validate::run(&arguments, reporting, &mut terminal),
+        Command::Init(command) => init::run(&arguments, command, &mut terminal),
+        Command::Validate(command) => validate::run(&arguments, command, &mut terminal),
         Command::Lint(command) => lint::run(&arguments, command, &mut terminal),
         Command::Generate(command) => generate::run(&arguments, command, &mut terminal),
         Command::Diff(command) => diff::run(&arguments, command, &mut terminal),
@@ -67,7 +76,9 @@ pub fn main() -> ExitCode {
         Command::Route(command) => route::run(&arguments, command, &mut terminal),
         Command::Simulate(command) => simulate::run(&arguments, command, &mut terminal),
         Command::Explain { rule } => explain::run(rule.as_deref(), &mut terminal),
-        Command::Schema { name } => schema::run(*name, &mut terminal),
+        Command::Schema(command) => schema::run(command, &mut terminal),
+        Command::Completions { shell } => completions::run(*shell, &mut terminal),
+        Command::Man { dir } => man::run(dir.as_deref(), &mut terminal),
     };
     exit.into()
 }
@@ -81,6 +92,7 @@ struct Terminal {
     columns: Option<usize>,
     quiet: bool,
     verbose: bool,
+    standing: Standing,
 }
 
 impl Terminal {
@@ -89,7 +101,7 @@ impl Terminal {
         let (no_color, force) = (variable("NO_COLOR"), variable("FORCE_COLOR"));
         let (clicolor, ci, term) = (variable("CLICOLOR_FORCE"), variable("CI"), variable("TERM"));
         let terminal = std::io::stdout().is_terminal();
-        let colour = color::coloured(&color::Facts {
+        let facts = color::Facts {
             choice: arguments.global.color.into(),
             no_color: no_color.as_deref(),
             force_color: force.as_deref(),
@@ -97,16 +109,19 @@ impl Terminal {
             ci: ci.as_deref(),
             term: term.as_deref(),
             terminal,
-        });
+        };
+        let colour = color::coloured(&facts);
+        let links = colour && color::links(&facts);
         let columns = variable("COLUMNS").and_then(|columns| columns.parse().ok());
         let width = columns.unwrap_or(100);
         Terminal {
             out: Box::new(std::io::BufWriter::new(std::io::stdout())),
             err: Box::new(std::io::stderr()),
-            style: Style { colour, unicode: true, width },
+            style: Style { colour, unicode: true, width, links },
             columns: columns.or(terminal.then_some(width)),
             quiet: arguments.global.quiet,
             verbose: arguments.global.verbose > 0,
+            standing: Standing::new(&project::root(&arguments.places())),
         }
     }
 
@@ -156,6 +171,15 @@ fn load(
     terminal: &mut Terminal,
 ) -> Result<Loaded, Exit> {
     let loaded = load_by(|| project::load(&arguments.wishes(&reporting.weights)), terminal);
+    let loaded = loaded.and_then(|mut loaded| {
+        let taken = reports::taken_by(&loaded, reporting);
+        if let Some(exit) = reports::refuse(reporting, &taken, terminal) {
+            return Err(exit);
+        }
+        loaded.baseline =
+            baseline::take_in(&mut loaded.sources, &loaded.root, reporting, terminal)?;
+        Ok(loaded)
+    });
     if let Ok(loaded) = &loaded {
         let plan = settle::plan(&loaded.root, Some(&loaded.output), &loaded.deploy);
         settle::overdue(&loaded.root, &loaded.state_dir, &plan, terminal);
@@ -191,6 +215,7 @@ fn load_by(
                 redactions: &report.redactions(sources),
                 read: &Read::default(),
                 style: terminal.style,
+                around: Around::default(),
             };
             let _ = report::write(&mut terminal.err, report::Format::Human, &run);
         }
@@ -204,6 +229,7 @@ fn load_by(
             | ProjectError::TwoSpellings(..)
             | ProjectError::Broken { .. }
             | ProjectError::UnknownRule { .. }
+            | ProjectError::Mandatory { .. }
             | ProjectError::Version { .. } => terminal.fail(&error.to_string()),
         }
         match error {
@@ -214,6 +240,7 @@ fn load_by(
             | ProjectError::Broken { .. }
             | ProjectError::Settings(_)
             | ProjectError::UnknownRule { .. }
+            | ProjectError::Mandatory { .. }
             | ProjectError::Version { .. } => Exit::Usage,
         }
     })
@@ -236,47 +263,6 @@ fn located(arguments: &Arguments, terminal: &mut Terminal) -> Result<Located, Ex
     }
 }
 
-/// Writes a report to stdout. A reader who went away is no failure.
-fn show(
-    sources: &Sources,
-    report: &Report,
-    counts: Counts,
-    reporting: &Reporting,
-    terminal: &mut Terminal,
-) -> Result<(), Exit> {
-    let read = Read {
-        files: sources.files().filter(|(_, file)| !file.text.is_empty()).count(),
-        models: counts.models,
-        providers: counts.providers,
-        public_names: counts.public_names,
-    };
-    let redactions = report.redactions(sources);
-    let run = Run { report, sources, redactions: &redactions, read: &read, style: terminal.style };
-    let written = report::write(&mut terminal.out, reporting.format.into(), &run)
-        .and_then(|()| terminal.out.flush());
-    match written {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            terminal.fail(&format!("cannot write the report: {error}"));
-            Err(Exit::Usage)
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Writes a report beside what a command was asked for.
-fn show_on_stderr(
-    sources: &Sources,
-    report: &Report,
-    counts: Counts,
-    reporting: &Reporting,
-    terminal: &mut Terminal,
-) -> Result<(), Exit> {
-    std::mem::swap(&mut terminal.out, &mut terminal.err);
-    let shown = show(sources, report, counts, reporting, terminal);
-    std::mem::swap(&mut terminal.out, &mut terminal.err);
-    shown
-}
-
 /// What the stages took, for `--verbose`.
 fn tell_times(counts: Counts, terminal: &mut Terminal) {
     let Times { read, resolve, lower } = counts.times;
@@ -294,12 +280,6 @@ fn shown(text: &str) -> String {
 
 fn milliseconds(time: Duration) -> String {
     format!("{:.1} ms", time.as_secs_f64() * 1000.0)
-}
-
-/// The exit code of a report.
-fn judge(report: &Report, reporting: &Reporting) -> Exit {
-    let limit: Severity = reporting.fail_on.into();
-    if report.has(limit) && !reporting.exit_zero { Exit::Findings } else { Exit::Done }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What may be written: the shape of each source file, read by serde, published by schemars.
 //! No behaviour, no meaning.
 
+mod baseline;
 mod entries;
 mod mappings;
 mod numbers;
@@ -8,6 +9,7 @@ mod ports;
 mod project;
 mod providers;
 
+pub use baseline::{BASELINE_VERSION, KnownFinding, KnownFindings};
 pub use entries::{Chain, ExactMatch};
 pub use mappings::{
     Balancing, BalancingMember, Capability, ChainEntry, Chains, Condition, ExactMatches,

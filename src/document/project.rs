@@ -26,6 +26,9 @@ pub struct Project<'a> {
     pub keep: Field<Keep>,
     /// Level of each rule: `error`, `warning`, `info` or `allow`.
     pub rules: Field<Entries<'a, LevelWord>>,
+    /// Rules that nothing allows or lowers: no comment in a source, no option of the command line,
+    /// no level in `rules`, no baseline.
+    pub mandatory: Field<Names<'a>>,
     /// Provider types of the project's own, by name.
     #[serde(rename = "provider_types")]
     pub provider_types: Field<Entries<'a, ProviderTypeDeclaration<'a>>>,

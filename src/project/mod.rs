@@ -1,21 +1,29 @@
 //! Where a project's files are: the root, `gwcfg.yaml`, the source files, the output.
 
+pub mod baseline;
 mod deploy;
+mod edited;
+mod error;
+mod levels;
 mod names;
 mod origin;
 
 use std::path::{Path, PathBuf};
 
-use crate::diagnostic::{Level, Levels, Report, Severity, suggest};
-use crate::document::{Document, Keep, LevelWord, Project};
+use jiff::civil::Date;
+
+use crate::diagnostic::{Baseline, Level, Levels, Report, Severity};
+use crate::document::{Document, Keep, Project};
 use crate::pipeline::{self, Files};
 use crate::release::git::Revision;
-use crate::rules;
 use crate::source::{SourceFile, Sources, Span};
 
 use origin::{Disk, Origin};
 
 pub use deploy::{Command, DEFAULT_KEY_ENV, Deploy, Probe, duration};
+pub use edited::Edited;
+pub use error::ProjectError;
+pub use levels::{Weights, levels};
 pub use origin::OriginError;
 
 /// What a user may say about where things are.
@@ -31,6 +39,8 @@ pub struct Wishes {
     pub state_dir: Option<PathBuf>,
     /// Levels from the command line, in order.
     pub levels: Vec<(String, Level)>,
+    /// The day of the run: what is allowed until an earlier one is allowed no more.
+    pub today: Option<Date>,
 }
 
 /// A project whose files were found and loaded.
@@ -52,73 +62,33 @@ pub struct Loaded {
     pub keep: Keep,
     /// How the output is put in place.
     pub deploy: Deploy,
-    /// The files that were read, and those that would be if they were there, as the system names
-    /// them: none of them is ever an output.
+    /// The files that were read, and those that would be if they were there: none of them is ever
+    /// an output. None of a revision: no output can be written there.
     pub inputs: Vec<PathBuf>,
     /// What a person should know beside the findings, a line each.
     pub notes: Vec<String>,
+    /// Findings that are known, when somebody named a baseline.
+    pub baseline: Option<Baseline>,
 }
 
 impl Loaded {
+    /// A report on this project: by its levels, and without what its baseline knows.
+    #[must_use]
+    pub fn report(&self) -> Report {
+        Report::new(self.levels.clone()).knowing(self.baseline.clone())
+    }
+
     /// True when `path` leads to a file that was read, by whatever way, or to the place of one
     /// that is not there: it would be read the next time.
     #[must_use]
     pub fn is_input(&self, path: &Path) -> bool {
-        let is_input = |path: PathBuf| self.inputs.contains(&path);
-        path.canonicalize().is_ok_and(is_input) || in_real_folder(&Disk, path).is_some_and(is_input)
+        let names = |path: &Path| {
+            let there = path.canonicalize().ok();
+            [there, in_real_folder(path)].into_iter().flatten().collect::<Vec<_>>()
+        };
+        let asked = names(path);
+        self.inputs.iter().flat_map(|input| names(input)).any(|input| asked.contains(&input))
     }
-}
-
-/// Why a project cannot be judged.
-#[derive(Debug, thiserror::Error)]
-pub enum ProjectError {
-    /// A file is there and cannot be read.
-    #[error(transparent)]
-    Read(#[from] OriginError),
-    /// Neither of the required files is there.
-    #[error("no `providers.yaml` and no `model-mappings.yaml` in `{0}`")]
-    NoInputs(String),
-    /// A file or a folder that the command line names is not there, or is of another kind.
-    #[error("`{path}`, which `{option}` names, {wrong}")]
-    Named {
-        /// As written.
-        path: PathBuf,
-        /// `-C`, `--config` or `--config-dir`.
-        option: &'static str,
-        /// `does not exist` or `is not a folder`.
-        wrong: &'static str,
-    },
-    /// Two spellings of one file.
-    #[error("`{0}` and `{1}` are both there: keep one")]
-    TwoSpellings(PathBuf, PathBuf),
-    /// `gwcfg.yaml` has errors; the report tells them.
-    #[error("`{path}` has errors, so nothing else was judged")]
-    Broken {
-        /// The project file.
-        path: String,
-        /// Its text.
-        sources: Box<Sources>,
-        /// What is wrong with it.
-        report: Box<Report>,
-    },
-    /// Settings of `gwcfg.yaml` have values that no rule of the schema looks at; each is told with
-    /// its place.
-    #[error("{}", .0.join("; "))]
-    Settings(Vec<String>),
-    /// The command line names a rule that does not exist.
-    #[error("there is no rule `{name}`{}", suggest::question(*near))]
-    UnknownRule {
-        /// As written.
-        name: String,
-        /// The nearest one.
-        near: Option<&'static str>,
-    },
-    /// The project wants another version of gwcfg.
-    #[error("the project wants gwcfg {wanted}, this is {}", env!("CARGO_PKG_VERSION"))]
-    Version {
-        /// As written.
-        wanted: String,
-    },
 }
 
 /// What `gwcfg.yaml` says, as far as it decides where things are.
@@ -129,7 +99,7 @@ struct Settings {
     state_dir: Option<String>,
     keep: Keep,
     deploy: Deploy,
-    levels: Vec<(String, Level)>,
+    weights: Weights,
 }
 
 /// Finds and loads everything.
@@ -139,6 +109,15 @@ struct Settings {
 pub fn load(wishes: &Wishes) -> Result<Loaded, ProjectError> {
     named_folder(&Disk, wishes.root.as_deref(), "-C")?;
     load_from(&Disk, wishes)
+}
+
+/// Finds and loads everything as if `edited` were on disk: to judge a change before it is made.
+///
+/// # Errors
+/// See [`ProjectError`].
+pub fn load_edited(edited: &Edited, wishes: &Wishes) -> Result<Loaded, ProjectError> {
+    named_folder(&Disk, wishes.root.as_deref(), "-C")?;
+    load_from(edited, wishes)
 }
 
 /// Finds and loads everything as it was in a revision. The paths of the wishes, of the output and
@@ -185,14 +164,49 @@ fn load_from(origin: &impl Origin, wishes: &Wishes) -> Result<Loaded, ProjectErr
         (None, None) if origin.is_folder(&root.join("config"))? => below(&root, "config"),
         (None, None) => root.clone(),
     };
+    let (sources, files) = read_sources(origin, &root, &config_dir, project_file, &mut notes)?;
+    let inputs = inputs(origin, &root, &config_dir, project_path.as_deref());
+    let output = match settings.output {
+        Some(output) => below(&root, output),
+        None => config_dir.join("litellm-unified.yaml"),
+    };
+    let state = settings.state_dir.unwrap_or_else(|| ".gwcfg".to_owned());
+    let state_dir = wishes.state_dir.clone().unwrap_or_else(|| below(&root, state));
+    let levels = levels(&settings.weights, wishes)?;
+    let (keep, deploy) = (settings.keep, settings.deploy);
+    let baseline = None;
+    Ok(Loaded {
+        root,
+        sources,
+        files,
+        levels,
+        output,
+        state_dir,
+        keep,
+        deploy,
+        inputs,
+        notes,
+        baseline,
+    })
+}
+
+/// Reads the files of a project, of which the project file is read already.
+fn read_sources(
+    origin: &impl Origin,
+    root: &Path,
+    config_dir: &Path,
+    project_file: Option<SourceFile>,
+    notes: &mut Vec<String>,
+) -> Result<(Sources, Files), ProjectError> {
+    let shown = |path: &Path| origin.shown(shown(root, path));
     let mut sources = Sources::default();
     let project = project_file.map(|file| sources.add(file));
     let near = |document| {
-        let near = names::near(origin.names(&config_dir), document).into_iter();
+        let near = names::near(origin.names(config_dir), document).into_iter();
         near.map(|name| shown(&config_dir.join(name))).collect::<Vec<_>>()
     };
     let read = |document: Document| -> Result<Option<SourceFile>, ProjectError> {
-        let Some(path) = spelling(origin, &config_dir, document.stem())? else { return Ok(None) };
+        let Some(path) = spelling(origin, config_dir, document.stem())? else { return Ok(None) };
         let read = origin.read(&path)?;
         Ok(read.map(|(bytes, large)| SourceFile::new(shown(&path), bytes, large)))
     };
@@ -215,17 +229,7 @@ fn load_from(origin: &impl Origin, wishes: &Wishes) -> Result<Loaded, ProjectErr
     let providers = required(providers, Document::Providers);
     let mappings = required(mappings, Document::Mappings);
     let ports = ports.map(|file| sources.add(file));
-    let files = Files { project, providers, mappings, ports };
-    let inputs = inputs(origin, &root, &config_dir, project_path.as_deref());
-    let output = match settings.output {
-        Some(output) => below(&root, output),
-        None => config_dir.join("litellm-unified.yaml"),
-    };
-    let state = settings.state_dir.unwrap_or_else(|| ".gwcfg".to_owned());
-    let state_dir = wishes.state_dir.clone().unwrap_or_else(|| below(&root, state));
-    let levels = levels(settings.levels.iter().chain(&wishes.levels))?;
-    let (keep, deploy) = (settings.keep, settings.deploy);
-    Ok(Loaded { root, sources, files, levels, output, state_dir, keep, deploy, inputs, notes })
+    Ok((sources, Files { project, providers, mappings, ports }))
 }
 
 /// Where a project's places are, told without its sources.
@@ -243,8 +247,8 @@ pub struct Located {
     pub keep: Keep,
     /// How the output is put in place.
     pub deploy: Deploy,
-    /// Levels of the rules that the project sets.
-    pub levels: Vec<(String, Level)>,
+    /// How the project weighs the rules.
+    pub weights: Weights,
     /// What a person should know, a line each.
     pub notes: Vec<String>,
 }
@@ -273,9 +277,9 @@ pub fn locate(wishes: &Wishes) -> Result<Located, ProjectError> {
     };
     let state = settings.state_dir.unwrap_or_else(|| ".gwcfg".to_owned());
     let state_dir = wishes.state_dir.clone().unwrap_or_else(|| below(&root, state));
-    let Settings { keep, deploy, levels, .. } = settings;
+    let Settings { keep, deploy, weights, .. } = settings;
     let told_by_state = false;
-    Ok(Located { root, told_by_state, output, state_dir, keep, deploy, levels, notes })
+    Ok(Located { root, told_by_state, output, state_dir, keep, deploy, weights, notes })
 }
 
 /// The settings that can be read of a project file, whatever is wrong with the rest.
@@ -293,6 +297,7 @@ fn settings_as_far_as(root: &Path, path: &Path, notes: &mut Vec<String>) -> Sett
     let file = sources.add(SourceFile::new(shown_path.clone(), bytes, too_large));
     let mut report = Report::default();
     let project = pipeline::read_project(&sources, file, &mut report);
+    report.heed_comments();
     if report.has(Severity::Error) {
         notes.push(format!("`{shown_path}` has errors; what can be read of it is used"));
     }
@@ -306,20 +311,23 @@ fn inputs(
     config_dir: &Path,
     project: Option<&Path>,
 ) -> Vec<PathBuf> {
+    if !origin.is_disk() {
+        return Vec::new();
+    }
     let mut paths: Vec<PathBuf> = project.map(Path::to_path_buf).into_iter().collect();
     for document in Document::ALL {
         let folder = if document == Document::Project { root } else { config_dir };
         let spelt = |ending| folder.join(format!("{}.{ending}", document.stem()));
         paths.extend(["yaml", "yml"].map(spelt));
     }
-    let there = paths.iter().filter_map(|path| origin.real(path));
-    there.chain(paths.iter().filter_map(|path| in_real_folder(origin, path))).collect()
+    paths
 }
 
 /// A path in its folder as the system names that one; `None` when the folder is not there.
-fn in_real_folder(origin: &impl Origin, path: &Path) -> Option<PathBuf> {
+fn in_real_folder(path: &Path) -> Option<PathBuf> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    Some(origin.real(folder.unwrap_or(Path::new(".")))?.join(path.file_name()?))
+    let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok()?;
+    Some(folder.join(path.file_name()?))
 }
 
 /// Refuses a folder that is named and not there: to look elsewhere would judge another project.
@@ -336,22 +344,6 @@ fn named_folder(
     Err(ProjectError::Named { path: path.to_path_buf(), option, wrong })
 }
 
-/// How rules weigh by the words of a person.
-///
-/// # Errors
-///
-/// A rule that there is not.
-pub fn levels<'l>(set: impl Iterator<Item = &'l (String, Level)>) -> Result<Levels, ProjectError> {
-    let mut levels = Levels::default();
-    let all = rules::all();
-    for (name, level) in set {
-        levels.set(all.iter().copied(), name, *level).map_err(|unknown| {
-            ProjectError::UnknownRule { name: unknown.name, near: unknown.near }
-        })?;
-    }
-    Ok(levels)
-}
-
 fn read_settings(
     path: &str,
     bytes: Vec<u8>,
@@ -363,8 +355,9 @@ fn read_settings(
     // Read once for the levels, and once more under them.
     let project = pipeline::read_project(&sources, file, &mut Report::default());
     let settings = settings_of(&project);
-    let mut report = Report::new(first_levels(&settings, wishes));
+    let mut report = Report::new(levels::first(&settings.weights, wishes));
     let _ = pipeline::read_project(&sources, file, &mut report);
+    report.heed_comments();
     if let Some(wanted) = project.required_version.value()
         && !version_fits(wanted.0).unwrap_or(true)
     {
@@ -391,16 +384,7 @@ fn mistakes(sources: &Sources, project: &Project<'_>) -> Vec<String> {
         let wrong = format!("`{}` asks for no version: write one like `>=0.1`", wanted.value.0);
         mistakes.push((wanted.span, wrong));
     }
-    let all = rules::all();
-    let rules = project.rules.value().into_iter().flat_map(|rules| rules.given());
-    for (name, _) in rules {
-        if !all.iter().any(|rule| rule.name == name.value) {
-            let near = suggest::nearest(name.value, all.iter().map(|rule| rule.name));
-            let unknown =
-                ProjectError::UnknownRule { name: name.value.to_owned(), near }.to_string();
-            mistakes.push((name.span, unknown));
-        }
-    }
+    mistakes.extend(levels::mistakes(project));
     mistakes.extend(deploy::mistakes(project));
     mistakes.sort_by_key(|(span, _)| *span);
     let told = mistakes.into_iter().map(|(span, wrong)| {
@@ -408,20 +392,6 @@ fn mistakes(sources: &Sources, project: &Project<'_>) -> Vec<String> {
         format!("`{}:{}:{}`: {wrong}", sources.path(span.file()), start.line, start.column)
     });
     told.collect()
-}
-
-/// The levels under which `gwcfg.yaml` itself decides whether anything else is judged. A secret in
-/// it is a finding like those of the other files: the file can be read all the same. (A name that
-/// is no rule is told later.)
-fn first_levels(settings: &Settings, wishes: &Wishes) -> Levels {
-    let secret = ("secret-literal".to_owned(), Level::Allow);
-    let set = settings.levels.iter().chain(&wishes.levels).chain(std::iter::once(&secret));
-    let all = rules::all();
-    let mut levels = Levels::default();
-    for (name, level) in set {
-        let _ = levels.set(all.iter().copied(), name, *level);
-    }
-    levels
 }
 
 fn settings_of(project: &Project<'_>) -> Settings {
@@ -432,13 +402,7 @@ fn settings_of(project: &Project<'_>) -> Settings {
         state_dir: owned(project.state_dir.value()),
         keep: project.keep.copied().map(|keep| keep.value).unwrap_or_default(),
         deploy: deploy::read(project),
-        levels: project
-            .rules
-            .value()
-            .into_iter()
-            .flat_map(|rules| rules.given())
-            .map(|(name, word)| (name.value.to_owned(), level_of(*word)))
-            .collect(),
+        weights: levels::weights(project),
     }
 }
 
@@ -446,15 +410,6 @@ fn settings_of(project: &Project<'_>) -> Settings {
 fn version_fits(wanted: &str) -> Option<bool> {
     let version = semver::Version::parse(env!("CARGO_PKG_VERSION")).ok()?;
     Some(semver::VersionReq::parse(wanted).ok()?.matches(&version))
-}
-
-fn level_of(word: LevelWord) -> Level {
-    match word {
-        LevelWord::Error => Level::Report(Severity::Error),
-        LevelWord::Warning => Level::Report(Severity::Warning),
-        LevelWord::Info => Level::Report(Severity::Info),
-        LevelWord::Allow => Level::Allow,
-    }
 }
 
 /// The one spelling of a file that is there.

@@ -136,37 +136,38 @@ impl<'a> Builder<'a> {
     fn run(&mut self) -> Option<Stop> {
         let mut documents = 0;
         for event in Parser::new_from_str_with_options(self.text, options()) {
-            let (event, place) = match event {
-                Ok(event) => event,
-                Err(error) => return Some(self.stop(self.error(&error))),
+            // Looked at where it is: it is too large to be moved for each node.
+            let (event, place) = match &event {
+                Ok((event, place)) => (event, place),
+                Err(error) => return Some(self.stop(self.error(error))),
             };
             let start = place.start.byte_offset().unwrap_or(0);
             let end = place.end.byte_offset().unwrap_or(start);
             match event {
                 Event::Scalar(value, style, anchor, tag) => {
-                    let style = written(style);
+                    let style = written(*style);
                     let mut known = Tag::None;
                     if let Some(tag) = tag {
-                        let name = tag_name(&tag);
+                        let name = tag_name(tag);
                         known = scalar_tag(name.as_deref());
-                        if !scalar_agrees(name.as_deref(), &value, style) {
-                            self.note_tag(&place);
+                        if !scalar_agrees(name.as_deref(), value, style) {
+                            self.note_tag(place);
                         }
                     }
-                    self.scalar(&value, style, known, (start, end));
-                    self.anchor(anchor, 1);
+                    self.scalar(value, style, known, (start, end));
+                    self.anchor(*anchor, 1);
                 }
                 Event::MappingStart(_, anchor, tag) => {
-                    self.container_tag(tag.as_deref(), Kind::Map, &place);
-                    self.open(Kind::Map, start, anchor);
+                    self.container_tag(tag.as_deref(), Kind::Map, place);
+                    self.open(Kind::Map, start, *anchor);
                 }
                 Event::SequenceStart(_, anchor, tag) => {
-                    self.container_tag(tag.as_deref(), Kind::List, &place);
-                    self.open(Kind::List, start, anchor);
+                    self.container_tag(tag.as_deref(), Kind::List, place);
+                    self.open(Kind::List, start, *anchor);
                 }
                 Event::Anchor(..) => self.noted.anchors.push(Span::new(self.file, start, end)),
                 Event::MappingEnd | Event::SequenceEnd => self.close(end),
-                Event::Alias(anchor) => self.alias(anchor, (start, end)),
+                Event::Alias(anchor) => self.alias(*anchor, (start, end)),
                 Event::UnresolvedAlias(_) => {
                     self.push(Kind::LostAlias, Style::Plain, Tag::None, (start, end));
                 }

@@ -31,7 +31,7 @@ fn lint(config: &str) -> Said {
     let bytes = config.as_bytes().to_vec();
     let file = sources.add(SourceFile::new("config.yaml".to_owned(), bytes, false));
     let mut report = Report::new(Levels::default());
-    pipeline::lint(&sources, file, &|_| true, &mut report);
+    pipeline::lint(&sources, &[file], &|_| true, &mut report);
     let findings = report.findings();
     let stops = |rule: &gwcfg::diagnostic::Rule| {
         START.contains(&rule.name)

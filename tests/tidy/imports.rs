@@ -41,6 +41,8 @@ const MAY_NAME: &[(&str, &[&str])] = &[
 /// Crates that have one home, so that each can be replaced there.
 const HOMES: &[(&str, &str)] = &[
     ("clap", "src/cli/"),
+    ("clap_complete", "src/cli/"),
+    ("clap_mangen", "src/cli/man.rs"),
     ("elsa", "src/source/map.rs"),
     ("flate2", "src/release/store/object.rs"),
     ("fluent_uri", "src/routing/address.rs"),
@@ -54,6 +56,7 @@ const HOMES: &[(&str, &str)] = &[
     ("semver", "src/project/"),
     ("similar", "src/release/diff.rs"),
     ("strsim", "src/diagnostic/suggest.rs"),
+    ("supports_hyperlinks", "src/cli/color.rs"),
     ("tempfile", "src/release/"),
     ("ureq", "src/release/probe.rs"),
 ];

@@ -64,6 +64,11 @@ impl From<Color> for color::Choice {
 pub(in crate::cli) enum Format {
     Human,
     Json,
+    Sarif,
+    Github,
+    Gitlab,
+    Junit,
+    Plain,
 }
 
 impl From<Format> for report::Format {
@@ -71,6 +76,11 @@ impl From<Format> for report::Format {
         match format {
             Format::Human => report::Format::Human,
             Format::Json => report::Format::Json,
+            Format::Sarif => report::Format::Sarif,
+            Format::Github => report::Format::Github,
+            Format::Gitlab => report::Format::Gitlab,
+            Format::Junit => report::Format::Junit,
+            Format::Plain => report::Format::Plain,
         }
     }
 }
