@@ -84,7 +84,7 @@ fn of_file<T>(
         return Err(Exit::Usage);
     }
     parsed.tree.mark_repeated_keys();
-    let config = Config::read(&parsed.tree);
+    let config = Config::read_foreign(&parsed.tree);
     let place =
         |span: Span| Some(format!("{}:{}", sources.path(file), sources.positions(span).0.line));
     Ok(then(&Gateway::new(&config), &place, terminal))

@@ -1,12 +1,13 @@
 """Runs the real LiteLLM proxy configuration loader and router for the conformance tests.
 
 One JSON object per line on stdin, one answer per line on stdout; ends at the end of stdin.
-Operations: `load`, `judge`, `serve`, `request`, `health`, `advance`, `keys`. The import costs about ten seconds and
-happens once; `load` then forks, so that no configuration sees what another left behind in
+Operations: `load`, `judge`, `load_any`, `serve`, `request`, `pick`, `health`, `advance`, `keys`. The
+import costs about ten seconds and happens once; `load` then forks, so that no configuration sees what another left behind in
 LiteLLM's global variables. `tests/support/litellm.rs` describes the fields.
 """
 
 import asyncio
+import datetime
 import importlib
 import importlib.metadata
 import inspect
@@ -18,19 +19,24 @@ import sys
 import tempfile
 import time
 import urllib.parse
+import uuid
 
 os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
 os.environ["DISABLE_AIOHTTP_TRANSPORT"] = "True"
 os.environ["LITELLM_MODE"] = "PRODUCTION"
+# A third of the time of a call went into looking for secrets in tracebacks that nobody reads.
+os.environ["LITELLM_DISABLE_REDACT_SECRETS"] = "true"
 
 import yaml  # noqa: E402
 
 import litellm  # noqa: E402
 import litellm.proxy.proxy_server as proxy_server  # noqa: E402
 import litellm.router as router_module  # noqa: E402
+from litellm.litellm_core_utils import logging_worker, thread_pool_executor  # noqa: E402
 from litellm.proxy._types import ConfigGeneralSettings  # noqa: E402
 from litellm.proxy.route_llm_request import route_request  # noqa: E402
 
+import picks  # noqa: E402
 import proxy  # noqa: E402
 import upstream  # noqa: E402
 import verdict  # noqa: E402
@@ -160,6 +166,9 @@ class Session:
     def __init__(self):
         self.log = Log()
         self.clock = Clock()
+        self.callbacks = Callbacks()
+        self.picks = picks.Picks()
+        self.asked = 0
         self.upstreams = upstream.Upstreams(())
         self.router = None
         self.loop = asyncio.new_event_loop()
@@ -173,6 +182,7 @@ class Session:
             logger.handlers = [self.log]
             logger.propagate = False
         self.clock.install()
+        self.callbacks.install()
         upstream.install(self.upstreams)
         upstream.forbid_network()
         return self.load(command["config"])
@@ -191,6 +201,7 @@ class Session:
             except (Exception, SystemExit) as error:
                 text = f"{type(error).__name__}: {error}"
                 return {"ok": False, "error": text, "log": self.log.take()}
+        self.callbacks.standing_tasks(asyncio.all_tasks(self.loop))
         names = self.router.get_model_names() if self.router else []
         return {"ok": True, "models": sorted(names), "log": self.log.take()}
 
@@ -203,7 +214,38 @@ class Session:
         with tempfile.NamedTemporaryFile("w", suffix=".yaml", encoding="utf-8") as file:
             file.write(command["config"])
             file.flush()
-            return verdict.judge(self.loop, file.name, command["config"])
+            judged, self.router = verdict.judge(self.loop, file.name, command["config"])
+        return judged
+
+    def load_any(self, command):
+        """Loads any config in a world where what it names is there; see `pick`."""
+        self.clock.install()
+        self.callbacks.install()
+        self.picks.install()
+        loaded = self.judge(command)
+        self.without_callbacks()
+        self.callbacks.standing_tasks(asyncio.all_tasks(self.loop))
+        return loaded | {"ok": loaded["ok"] and self.router is not None}
+
+    def without_callbacks(self):
+        """Leaves out what is told to others by packages that are not there, and what is stored."""
+        litellm.cache = None
+        if self.router is not None:
+            self.router.cache.redis_cache = None
+        for name in ("success", "failure", "_async_success", "_async_failure", "input", "service"):
+            name = f"{name}_callback"
+            kept = [one for one in getattr(litellm, name) if not isinstance(one, str)]
+            setattr(litellm, name, kept)
+        litellm.callbacks = [one for one in litellm.callbacks if not isinstance(one, str)]
+
+    def pick(self, command):
+        """Which deployments a request reaches, each by its number in `model_list`."""
+        self.picks.begin(command["down"])
+        self.asked += 1
+        # A text of its own: a cache may be on.
+        messages = [{"role": "user", "content": f"ping {self.asked}"}]
+        answer = self.loop.run_until_complete(self.ask(command | {"params": {"messages": messages}}))
+        return answer | {"picks": self.picks.calls, "log": self.log.take()}
 
     def serve(self, command):
         """The whole proxy, from its start to its end."""
@@ -224,6 +266,16 @@ class Session:
         data = {"model": command["model"], "messages": [{"role": "user", "content": "ping"}]}
         data |= command.get("params", {})
         try:
+            # The proxy makes one logging object for all attempts of a request
+            # (`common_request_processing.py`), and which failures are counted depends on it.
+            data["litellm_call_id"] = str(uuid.uuid4())
+            logging_object, data = litellm.utils.function_setup(
+                original_function="acompletion",
+                rules_obj=litellm.utils.Rules(),
+                start_time=datetime.datetime.now(),
+                **data,
+            )
+            data["litellm_logging_obj"] = logging_object
             call = await route_request(
                 data=data, llm_router=self.router, user_model=None, route_type="acompletion"
             )
@@ -234,7 +286,7 @@ class Session:
             failed = {"type": type(error).__name__, "status": status, "text": str(error)[:600]}
             return {"ok": False, "error": failed}
         finally:
-            await settle()
+            await self.callbacks.settle()
         last = self.upstreams.calls[-1] if self.upstreams.calls else {}
         answered = {"origin": last.get("origin"), "model": last.get("model")}
         return {"ok": True, "text": text, "answered_by": answered}
@@ -265,6 +317,8 @@ class Session:
             "load": self.start,
             "judge": self.judge,
             "serve": self.serve,
+            "load_any": self.load_any,
+            "pick": self.pick,
             "request": self.request,
             "health": self.health,
             "advance": self.advance,
@@ -275,16 +329,46 @@ class Session:
         return answer
 
 
-async def settle():
-    """Lets the callbacks of a request end (cooldown): they run as tasks of the loop."""
-    for _ in range(20):
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        # One task of LiteLLM's runs for ever: it waits for callbacks and runs them.
-        busy = [task for task in others if "_worker_loop" not in repr(task.get_coro())]
-        if not busy:
-            break
-        await asyncio.wait(busy, timeout=0.01)
-    await asyncio.sleep(0)
+class Callbacks:
+    """What LiteLLM does beside a request and after it, and what it is still busy with.
+
+    The successes of a deployment are counted by a thread (`success_handler`), the usage by a queue
+    of the loop. A count that comes late belongs to the next request: four failures and one such
+    success let a deployment rest (1.106.2 looks at five requests of which more than half failed),
+    where four failures alone do not. So a request ends when all of that has.
+    """
+
+    def __init__(self):
+        self.submitted = []
+        self.standing = set()
+
+    def install(self):
+        submit = thread_pool_executor.executor.submit
+
+        def recorded(*arguments, **more):
+            future = submit(*arguments, **more)
+            self.submitted.append(future)
+            return future
+
+        thread_pool_executor.executor.submit = recorded
+
+    def standing_tasks(self, tasks):
+        """Tasks that were there before the first request run for ever."""
+        self.standing = set(tasks)
+
+    async def settle(self):
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            await logging_worker.GLOBAL_LOGGING_WORKER.flush()
+            threads = [asyncio.wrap_future(future) for future in self.submitted]
+            self.submitted.clear()
+            others = asyncio.all_tasks() - {asyncio.current_task()} - self.standing
+            # One more task runs for ever: it waits for callbacks and runs them.
+            tasks = [task for task in others if "_worker_loop" not in repr(task.get_coro())]
+            if not threads and not tasks:
+                return
+            await asyncio.wait([*threads, *tasks], timeout=deadline - time.monotonic())
+        raise RuntimeError("LiteLLM was busy for 20 seconds after a request")
 
 
 def response_text(response):
@@ -404,7 +488,7 @@ def main():
     def handle(command):
         if command["op"] == "keys":
             return keys()
-        if command["op"] in ("load", "judge", "serve"):
+        if command["op"] in ("load", "judge", "load_any", "serve"):
             child.replace()
         return child.ask(command)
 

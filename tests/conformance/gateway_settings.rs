@@ -16,16 +16,19 @@ fn the_list_of_settings_is_the_one_of_the_pinned_release() {
     }
     let Some(python) = python("the_list_of_settings_is_the_one") else { return };
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let made = Command::new(python)
-        .arg(root.join("scripts/litellm_keys.py"))
-        .env("PYTHONDONTWRITEBYTECODE", "1")
-        .output()
-        .unwrap();
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    let list = fs::read_to_string(root.join("src/gateway/litellm/keys.tsv")).unwrap();
-    let made = String::from_utf8(made.stdout).unwrap();
-    let differs = list.lines().zip(made.lines()).find(|(here, there)| here != there);
-    assert!(list == made, "make keys.tsv again with the script: {differs:?}");
+    for (script, file) in [("litellm_keys", "keys"), ("litellm_inferred", "inferred")] {
+        let made = Command::new(&python)
+            .arg(root.join(format!("scripts/{script}.py")))
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .output()
+            .unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        let list = root.join(format!("src/gateway/litellm/{file}.tsv"));
+        let list = fs::read_to_string(list).unwrap();
+        let made = String::from_utf8(made.stdout).unwrap();
+        let differs = list.lines().zip(made.lines()).find(|(here, there)| here != there);
+        assert!(list == made, "make {file}.tsv again with the script: {differs:?}");
+    }
 }
 
 const GATEWAY: &str = "gateway:

@@ -82,7 +82,9 @@ def make_world(text):
     try:
         for name, key in references(yaml.safe_load(text)):
             if name and "\0" not in name and "=" not in name:
-                os.environ.setdefault(name, VALUES.get(key, "1"))
+                # Whoever asks for a name that a variable holds writes it as it stands.
+                value = REFERENCE + name if key == "model_name" else VALUES.get(key, "1")
+                os.environ.setdefault(name, value)
     except yaml.YAMLError:
         pass
     for name in EXTRAS:
@@ -114,12 +116,15 @@ def record_dropped(dropped):
 
 
 def judge(loop, path, text):
-    """The verdict on the config at `path`, whose text is `text`."""
+    """The verdict on the config at `path`, whose text is `text`, and the router, if there is one."""
     make_world(text)
     dropped = []
     record_dropped(dropped)
     try:
-        loop.run_until_complete(proxy_server.proxy_config.load_config(None, path))
+        loading = proxy_server.proxy_config.load_config(None, path)
+        router, model_list, _ = loop.run_until_complete(loading)
     except (Exception, SystemExit) as error:
-        return {"ok": False, "error": f"{type(error).__name__}: {error}", "dropped": dropped}
-    return {"ok": True, "error": None, "dropped": dropped}
+        text = f"{type(error).__name__}: {error}"
+        return {"ok": False, "error": text, "dropped": dropped}, None
+    proxy_server.llm_router, proxy_server.llm_model_list = router, model_list
+    return {"ok": True, "error": None, "dropped": dropped}, router

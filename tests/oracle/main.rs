@@ -18,18 +18,22 @@ mod support;
 
 mod chance;
 mod configs;
+mod corpus;
+mod http;
+mod pinned;
 mod projects;
+mod shares;
 mod world;
 
 use gwcfg::gateway::litellm::config::Config;
-use gwcfg::gateway::litellm::walk::{Ended, Gateway as Tables, walk};
+use gwcfg::gateway::litellm::walk::{Ended, Failure, Gateway as Tables, walk};
 use gwcfg::source::{SourceFile, Sources, parse};
 
-use support::litellm::{Answer, Gateway, Load, gateway};
+use support::litellm::{Call, Gateway, Load, gateway};
 use world::Scenario;
 
 /// Random configs and random projects, each, unless `GWCFG_ORACLE` names another number.
-const EACH: u64 = 100;
+const EACH: u64 = 35;
 
 #[test]
 fn the_walk_is_what_the_real_router_does() {
@@ -57,54 +61,96 @@ fn compare_all(mut gateway: Gateway, what: &str, config: impl Fn(u64) -> String)
     assert!(requests > 0 && calls > requests, "{requests} requests made {calls} calls");
 }
 
+/// What a request did in the real gateway.
+struct Real {
+    /// Model and origin of each call to an upstream.
+    calls: Vec<(String, String)>,
+    ok: bool,
+    /// What the client was told.
+    end: String,
+}
+
 /// Asks the real router for every public name in every scenario; the numbers of requests and calls.
 fn compare(gateway: &mut Gateway, config: &str, what: &str) -> (usize, usize) {
+    let upstreams = with_tables(config, upstreams_of);
+    let load = Load { config: config.to_owned(), upstreams, ..Load::default() };
+    let loaded = gateway.load(&load);
+    assert!(loaded.ok, "{what}: {loaded:?}\n{config}");
+    compare_by(config, what, |name, scenario| {
+        gateway.advance(3600);
+        let answer = gateway.request(name, &scenario.failures());
+        let model = |call: &Call| call.model.clone().unwrap_or_else(|| "-".to_owned());
+        let calls = answer.calls.iter().map(|call| (model(call), call.origin.clone())).collect();
+        let end = answer.error.map_or_else(String::new, |error| error.text);
+        Some(Real { calls, ok: answer.ok, end })
+    })
+}
+
+/// Compares the walk with what `ask` does for every public name in every scenario, where it does.
+fn compare_by(
+    config: &str,
+    what: &str,
+    mut ask: impl FnMut(&str, &Scenario) -> Option<Real>,
+) -> (usize, usize) {
+    with_tables(config, |tables| {
+        let (mut requests, mut calls) = (0, 0);
+        let upstreams = upstreams_of(tables);
+        let names: Vec<&str> = tables.public_names().into_iter().chain(configs::UNKNOWN).collect();
+        for (turn, scenario) in Scenario::all(&upstreams, config.len()).into_iter().enumerate() {
+            // An outage is asked about under every name, a class of errors under one.
+            let turn = turn % names.len();
+            let asked = if scenario.is_outage() { &names[..] } else { &names[turn..=turn] };
+            for name in asked {
+                let Some(real) = ask(name, &scenario) else { continue };
+                let world = |row| scenario.failure(&upstream_of(tables, row));
+                let is_real =
+                    |row, number: usize| real.calls.get(number) == Some(&asked_of(tables, row));
+                let ended = follow(tables, name, &world, &is_real);
+                if let Some(difference) = difference(tables, &ended, &real) {
+                    let line = format!("{what}, {scenario:?}, request for {name}: {difference}");
+                    panic!("{line}\n{config}\n{line}");
+                }
+                requests += 1;
+                calls += real.calls.len();
+            }
+        }
+        (requests, calls)
+    })
+}
+
+/// What is done with the tables of a config.
+fn with_tables<T>(config: &str, then: impl FnOnce(&Tables<'_>) -> T) -> T {
     let mut sources = Sources::default();
     let bytes = config.as_bytes().to_vec();
     let file = sources.add(SourceFile::new("config.yaml".to_owned(), bytes, false));
     let parsed = parse(&sources, file);
-    let read = Config::read(&parsed.tree);
-    let tables = Tables::new(&read);
-    let upstreams = world::origins(&tables);
-    let load = Load { config: config.to_owned(), upstreams: upstreams.clone(), ..Load::default() };
-    let loaded = gateway.load(&load);
-    assert!(loaded.ok, "{what}: {loaded:?}\n{config}");
-    let (mut requests, mut calls) = (0, 0);
-    let names: Vec<&str> = tables.public_names().into_iter().chain(configs::UNKNOWN).collect();
-    for (turn, scenario) in Scenario::all(&upstreams, config.len()).into_iter().enumerate() {
-        // An outage is asked about under every name, a class of errors under one.
-        let turn = turn % names.len();
-        let asked = if scenario.is_outage() { &names[..] } else { &names[turn..=turn] };
-        for name in asked {
-            gateway.advance(3600);
-            let answer = gateway.request(name, &scenario.failures());
-            let ended = follow(&tables, name, &scenario, &answer);
-            if let Some(difference) = difference(&tables, &ended, &answer) {
-                let line = format!("{what}, {scenario:?}, request for {name}: {difference}");
-                panic!("{line}\n{config}\n{line}");
-            }
-            requests += 1;
-            calls += answer.calls.len();
-        }
-    }
-    (requests, calls)
+    then(&Tables::new(&Config::read_foreign(&parsed.tree)))
 }
 
-/// The walk that makes the choices of the real router, as far as it can.
-fn follow(tables: &Tables<'_>, name: &str, scenario: &Scenario, answer: &Answer) -> Ended {
+fn upstreams_of(tables: &Tables<'_>) -> Vec<String> {
+    world::different((0..tables.deployments.len()).map(|row| upstream_of(tables, row)))
+}
+
+/// The origin of a deployment.
+fn upstream_of(tables: &Tables<'_>, row: usize) -> String {
+    tables.deployments[row].api_base.trim_end_matches("/v1").to_owned()
+}
+
+/// The walk that makes the choices of the real router, as far as it can: `is_real` tells whether a
+/// deployment is the one that the real router asked in its call of this number.
+fn follow(
+    tables: &Tables<'_>,
+    name: &str,
+    world: &dyn Fn(usize) -> Option<Failure>,
+    is_real: &dyn Fn(usize, usize) -> bool,
+) -> Ended {
     let mut made = 0;
-    let asked = |row: usize| {
-        let deployment = &tables.deployments[row];
-        let model = deployment.model;
-        let model = model.split_once('/').map_or(model, |(_, model)| model);
-        (model.to_owned(), deployment.api_base.trim_end_matches("/v1").to_owned())
-    };
     // A group of one is no choice, and the chooser is not asked.
     let mut chosen = Vec::new();
     loop {
         let mut step = 0;
         let mut pending: Option<Vec<(usize, f64)>> = None;
-        let ended = walk(tables, name, &|row| scenario.failure(tables, row), &mut |choices| {
+        let ended = walk(tables, name, world, &mut |choices| {
             let choice = chosen.get(step).copied();
             step += 1;
             choice.unwrap_or_else(|| {
@@ -122,34 +168,27 @@ fn follow(tables: &Tables<'_>, name: &str, scenario: &Scenario, answer: &Answer)
             .filter(|(_, call)| call.choices.len() > 1)
             .nth(usize::from(!chosen.is_empty()))
             .map_or(made, |(number, _)| number);
-        let real = answer.calls.get(made);
-        let real = real.and_then(|call| Some((call.model.clone()?, call.origin.clone())));
-        let fits = |(row, _): &(usize, f64)| Some(asked(*row)) == real;
-        chosen.push(choices.iter().position(fits).unwrap_or(0));
+        chosen.push(choices.iter().position(|(row, _)| is_real(*row, made)).unwrap_or(0));
     }
 }
 
+/// Model and origin of a call to a deployment.
+fn asked_of(tables: &Tables<'_>, row: usize) -> (String, String) {
+    (without_prefix(tables.deployments[row].model), upstream_of(tables, row))
+}
+
+fn without_prefix(model: &str) -> String {
+    model.split_once('/').map_or(model, |(_, model)| model).to_owned()
+}
+
 /// In words, how the two differ.
-fn difference(tables: &Tables<'_>, ended: &Ended, answer: &Answer) -> Option<String> {
-    let ours: Vec<String> = ended
-        .calls
-        .iter()
-        .map(|call| {
-            let model = call.model.split_once('/').map_or(call.model.as_str(), |(_, model)| model);
-            let base = tables.deployments[call.row].api_base;
-            format!("{} at {}", model, base.trim_end_matches("/v1"))
-        })
-        .collect();
-    let theirs: Vec<String> = answer
-        .calls
-        .iter()
-        .map(|call| format!("{} at {}", call.model.as_deref().unwrap_or("-"), call.origin))
-        .collect();
-    if ours != theirs {
-        return Some(format!("the walk says {ours:?}, the router did {theirs:?}"));
-    }
-    if ended.failure.is_none() != answer.ok {
-        return Some(format!("the walk ends with {:?}, the router {answer:?}", ended.failure));
-    }
-    None
+fn difference(tables: &Tables<'_>, ended: &Ended, real: &Real) -> Option<String> {
+    let calls = ended.calls.iter();
+    let ours: Vec<(String, String)> =
+        calls.map(|call| (without_prefix(&call.model), upstream_of(tables, call.row))).collect();
+    let Real { calls, ok, end } = real;
+    (ours != *calls || ended.failure.is_none() != *ok).then(|| {
+        let failure = ended.failure;
+        format!("the walk says {ours:?} and {failure:?}, the gateway did {calls:?}: {end}")
+    })
 }

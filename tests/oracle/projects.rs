@@ -137,13 +137,19 @@ fn steps(chance: &mut Chance, names: &[String]) -> String {
 
 /// The config of a project. Every error is lowered: what it is about is left out.
 pub fn compiled(project: &Project) -> String {
+    compile(&project.providers, &project.mappings, None)
+}
+
+/// The config of the sources.
+pub fn compile(providers: &str, mappings: &str, ports: Option<&str>) -> String {
     let mut sources = Sources::default();
     let mut add = |path: &str, text: &str| {
         sources.add(SourceFile::new(path.to_owned(), text.as_bytes().to_vec(), false))
     };
-    let providers = add("providers.yaml", &project.providers);
-    let mappings = add("model-mappings.yaml", &project.mappings);
-    let files = Files { project: None, providers, mappings, ports: None };
+    let providers = add("providers.yaml", providers);
+    let mappings = add("model-mappings.yaml", mappings);
+    let ports = ports.map(|ports| add("ports.yaml", ports));
+    let files = Files { project: None, providers, mappings, ports };
     let mut levels = Levels::default();
     let all = gwcfg::rules::all();
     for rule in &all {

@@ -1,6 +1,6 @@
 //! What is broken while a request is made.
 
-use gwcfg::gateway::litellm::walk::{Failure, Gateway};
+use gwcfg::gateway::litellm::walk::Failure;
 
 use crate::support::litellm::{Failure as Told, Status};
 
@@ -20,16 +20,12 @@ const CLASSES: [Failure; 6] = [
     Failure::ContentPolicy,
 ];
 
-/// The origins of the deployments, in order.
-pub fn origins(tables: &Gateway<'_>) -> Vec<String> {
-    let mut origins: Vec<String> = tables.deployments.iter().map(origin).collect();
-    origins.sort();
-    origins.dedup();
-    origins
-}
-
-fn origin(deployment: &gwcfg::gateway::litellm::walk::Deployment<'_>) -> String {
-    deployment.api_base.trim_end_matches("/v1").to_owned()
+/// What there is, each once, in order.
+pub fn different(all: impl Iterator<Item = String>) -> Vec<String> {
+    let mut all: Vec<String> = all.collect();
+    all.sort();
+    all.dedup();
+    all
 }
 
 impl Scenario {
@@ -43,6 +39,11 @@ impl Scenario {
             let left_out = turn % origins.len();
             let mut down = origins.to_vec();
             down.remove(left_out);
+            all.push(Scenario { down, how: Failure::Server });
+        }
+        if origins.len() > 3 {
+            let other = (turn / 2 + 1) % origins.len();
+            let down = vec![origins[turn % origins.len()].clone(), origins[other].clone()];
             all.push(Scenario { down, how: Failure::Server });
         }
         all.extend(CLASSES.map(|how| Scenario { down: origins.to_vec(), how }));
@@ -80,9 +81,20 @@ impl Scenario {
         self.down.iter().map(told).collect()
     }
 
-    /// How a deployment fails.
-    pub fn failure(&self, tables: &Gateway<'_>, row: usize) -> Option<Failure> {
-        let origin = tables.deployments.get(row).map(origin)?;
-        self.down.contains(&origin).then_some(self.how)
+    /// How the calls to an origin fail.
+    pub fn failure(&self, origin: &str) -> Option<Failure> {
+        self.down.iter().any(|down| down == origin).then_some(self.how)
+    }
+
+    /// The way of failing, in the word of `tests/conformance/picks.py`.
+    pub fn word(&self) -> &'static str {
+        match self.how {
+            Failure::ContextWindow => "context",
+            Failure::ContentPolicy => "policy",
+            Failure::RateLimit => "rate-limit",
+            Failure::Authentication => "auth",
+            Failure::Timeout => "timeout",
+            Failure::Server | Failure::Nobody | Failure::Unknown => "server",
+        }
     }
 }

@@ -122,6 +122,18 @@ pub struct HttpAnswer {
     pub text: String,
 }
 
+/// Which deployments a request reached.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Picked {
+    /// Whether the client got a completion.
+    pub ok: bool,
+    /// The error that the client got.
+    pub error: Option<RequestError>,
+    /// Numbers in `model_list`, in order.
+    #[serde(default)]
+    pub picks: Vec<usize>,
+}
+
 /// One line of the gateway's log.
 #[derive(Debug, Clone, Deserialize)]
 pub struct LogLine {
@@ -341,6 +353,17 @@ impl Gateway {
     /// Starts the whole proxy, asks it, and ends it.
     pub fn serve(&mut self, serve: &Serve) -> Served {
         self.process.ask("serve", serve)
+    }
+
+    /// Loads any configuration, whatever it names, for [`pick`](Gateway::pick).
+    pub fn load_any(&mut self, config: &str) -> Verdict {
+        self.process.ask("load_any", &json!({"config": config}))
+    }
+
+    /// The deployments that a request reaches, by their number in `model_list`; those in `down`
+    /// fail in the way that stands there. See `tests/conformance/picks.py`.
+    pub fn pick(&mut self, model: &str, down: &BTreeMap<usize, &str>) -> Picked {
+        self.process.ask("pick", &json!({"model": model, "down": down}))
     }
 
     /// Requests a completion from a model of the loaded configuration.

@@ -3,6 +3,7 @@
 
 use serde::Deserialize;
 
+use super::loose::Loose;
 use crate::source::{self, Entries, Field, List, NameOr, Text, Tree};
 
 /// The file. Keys that decide nothing about routing are left to the rules.
@@ -15,6 +16,9 @@ pub struct Config<'a> {
     pub router_settings: Field<Settings<'a>>,
     /// LiteLLM's settings; some are the router's too, when it has none of its own.
     pub litellm_settings: Field<Settings<'a>>,
+    /// What a foreign config says beside this form.
+    #[serde(skip)]
+    pub loose: Loose<'a>,
 }
 
 /// One entry of `model_list`.
@@ -27,6 +31,10 @@ pub struct Entry<'a> {
     pub litellm_params: Field<Params<'a>>,
     /// What is known of it.
     pub model_info: Field<Info<'a>>,
+    /// The same as in `litellm_params`, when that has none.
+    pub rpm: Field<f64>,
+    /// The same.
+    pub tpm: Field<f64>,
 }
 
 /// `litellm_params`.
@@ -35,6 +43,8 @@ pub struct Entry<'a> {
 pub struct Params<'a> {
     /// Provider prefix and model.
     pub model: Field<Text<'a>>,
+    /// The provider, in the place of a prefix.
+    pub custom_llm_provider: Field<Text<'a>>,
     /// The address; without it, the provider's own.
     pub api_base: Field<Text<'a>>,
     /// Share of the requests, under `simple-shuffle`.
@@ -47,6 +57,18 @@ pub struct Params<'a> {
     pub order: Field<f64>,
     /// Retries of this deployment, instead of the router's.
     pub num_retries: Field<i64>,
+    /// Seconds for which it rests; with 0 it never does.
+    pub cooldown_time: Field<f64>,
+    /// Of an `auto_router/adaptive_router`: the names that it chooses from.
+    pub adaptive_router_config: Field<Adaptive<'a>>,
+}
+
+/// `adaptive_router_config`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+pub struct Adaptive<'a> {
+    /// The names.
+    pub available_models: Field<List<Text<'a>>>,
 }
 
 /// `model_info`.
@@ -55,6 +77,16 @@ pub struct Params<'a> {
 pub struct Info<'a> {
     /// gwcfg's name of the provider, which LiteLLM does not read.
     pub provider: Field<Text<'a>>,
+    /// The same as in `litellm_params`, when that has none.
+    pub order: Field<f64>,
+    /// The same, and before it.
+    pub cooldown_time: Field<f64>,
+    /// Failures after which it rests.
+    pub allowed_fails: Field<i64>,
+    /// The same, by the kind of the failure.
+    pub allowed_fails_policy: Field<AllowedFails>,
+    /// Whether nobody is to ask it.
+    pub blocked: Field<bool>,
 }
 
 /// `router_settings`, and the keys of `litellm_settings` that are the router's too.
@@ -83,6 +115,75 @@ pub struct Settings<'a> {
     pub enable_weighted_failover: Field<bool>,
     /// Whether nobody is left alone after failures.
     pub disable_cooldowns: Field<bool>,
+    /// Providers that the config brings itself.
+    pub custom_provider_map: Field<List<OwnProvider<'a>>>,
+    /// Further tries by the kind of the failure.
+    pub retry_policy: Field<Retries>,
+    /// The same for single names.
+    pub model_group_retry_policy: Field<Entries<'a, Retries>>,
+    /// Failures after which a deployment rests.
+    pub allowed_fails: Field<i64>,
+    /// The same, by the kind of the failure.
+    pub allowed_fails_policy: Field<AllowedFails>,
+}
+
+/// One of `custom_provider_map`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+pub struct OwnProvider<'a> {
+    /// The prefix.
+    pub provider: Field<Text<'a>>,
+}
+
+/// A retry policy: further tries by the kind of the failure.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Retries {
+    /// 401.
+    #[serde(rename = "AuthenticationErrorRetries")]
+    pub authentication: Field<i64>,
+    /// No answer in time.
+    #[serde(rename = "TimeoutErrorRetries")]
+    pub timeout: Field<i64>,
+    /// 429.
+    #[serde(rename = "RateLimitErrorRetries")]
+    pub rate_limit: Field<i64>,
+    /// Refused contents.
+    #[serde(rename = "ContentPolicyViolationErrorRetries")]
+    pub content_policy: Field<i64>,
+    /// 400, contexts that are too long and refused contents among them.
+    #[serde(rename = "BadRequestErrorRetries")]
+    pub bad_request: Field<i64>,
+    /// 500.
+    #[serde(rename = "InternalServerErrorRetries")]
+    pub server: Field<i64>,
+    /// Everything else.
+    #[serde(rename = "DefaultRetries")]
+    pub default: Field<i64>,
+}
+
+/// A policy of failures after which a deployment rests.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct AllowedFails {
+    /// 401.
+    #[serde(rename = "AuthenticationErrorAllowedFails")]
+    pub authentication: Field<i64>,
+    /// No answer in time.
+    #[serde(rename = "TimeoutErrorAllowedFails")]
+    pub timeout: Field<i64>,
+    /// 429.
+    #[serde(rename = "RateLimitErrorAllowedFails")]
+    pub rate_limit: Field<i64>,
+    /// Refused contents.
+    #[serde(rename = "ContentPolicyViolationErrorAllowedFails")]
+    pub content_policy: Field<i64>,
+    /// 400.
+    #[serde(rename = "BadRequestErrorAllowedFails")]
+    pub bad_request: Field<i64>,
+    /// 500.
+    #[serde(rename = "InternalServerErrorAllowedFails")]
+    pub server: Field<i64>,
 }
 
 /// Lists of what is tried, by the name that fails.
@@ -116,6 +217,12 @@ impl<'a> Config<'a> {
     #[must_use]
     pub fn read(tree: &Tree<'a>) -> Self {
         source::read(tree).document
+    }
+
+    /// The same for a config that a person wrote, with what LiteLLM makes of its odd shapes.
+    #[must_use]
+    pub fn read_foreign(tree: &Tree<'a>) -> Self {
+        Config { loose: Loose::read(tree), ..Config::read(tree) }
     }
 
     /// The settings that decide, the router's own before LiteLLM's (`Router.__init__` of 1.106.2).

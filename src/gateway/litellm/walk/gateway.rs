@@ -1,16 +1,27 @@
 //! What the router of LiteLLM 1.106.2 makes of a config: its tables, as `Router.__init__` and
 //! `PatternMatchRouter` fill them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::source::{Field, List, NameOr, Span, Spanned, Text};
 
-use super::super::config::{Chains, Config, Entry, Item, Settings, named};
+use super::super::config::{Chains, Config, Entry, Info, Item, Params, Settings, named};
+use super::super::infer;
+use super::super::loose::Loose;
+use super::policies::{Policy, Rests};
 
 /// Retries when nobody says a number: those of the OpenAI client.
 const RETRIES: i64 = 2;
 /// `max_fallbacks` when nobody says it.
 const MAX_FALLBACKS: i64 = 5;
+/// `litellm.allowed_fails` when nobody says it.
+const ALLOWED_FAILS: i64 = 3;
+
+/// How a value that stands for an environment variable begins.
+const REFERENCE: &str = "os.environ/";
+
+/// The prefix of LiteLLM's own routers.
+const ROUTER: &str = "auto_router/";
 
 /// A row of [`Gateway::deployments`].
 pub type Row = usize;
@@ -39,6 +50,19 @@ pub struct Gateway<'a> {
     pub(super) retries: i64,
     pub(super) weighted_failover: bool,
     pub(super) cooldowns: bool,
+    pub(super) retry_policy: Option<Policy>,
+    /// `model_group_retry_policy`.
+    pub(super) name_policies: HashMap<&'a str, Policy>,
+    /// `allowed_fails` of the router, where it is not the library's own number: then it counts.
+    pub(super) allowed_fails: Option<i64>,
+    pub(super) allowed_fails_policy: Option<Policy>,
+    /// `litellm.allowed_fails`.
+    pub(super) library_fails: i64,
+    /// Names that are let through although nobody stands behind them: aliases whose value is no
+    /// name, and names whose deployments are dropped.
+    pub(super) empty: HashSet<&'a str>,
+    /// Names of LiteLLM's own routers, which are never tried again.
+    pub(super) routers: HashSet<&'a str>,
 }
 
 /// One entry of `model_list`.
@@ -54,10 +78,17 @@ pub struct Deployment<'a> {
     pub provider: &'a str,
     /// Where it stands.
     pub span: Span,
+    /// Its number in `model_list`, in which others may be dropped.
+    pub entry: usize,
+    /// `model_info.id`: the first deployment that LiteLLM cannot tell from this one.
+    pub(super) id: Row,
     pub(super) shares: [f64; 3],
+    pub(super) rpm: f64,
     pub(super) order: Option<f64>,
     pub(super) retries: Option<i64>,
     pub(super) wildcard: bool,
+    pub(super) blocked: bool,
+    pub(super) rests: Rests,
 }
 
 /// How one of several deployments is chosen.
@@ -68,6 +99,9 @@ pub enum Strategy {
     Shuffle,
     /// By what was measured before: nothing is known of it here, so any may be chosen.
     Measured,
+    /// The same (`usage-based-routing-v2`), and who was asked as often as its `rpm` in this minute
+    /// is not asked again.
+    Limited,
 }
 
 /// A list of what is tried, as it stands in a fallback setting.
@@ -83,6 +117,8 @@ pub(super) struct Lists<'a> {
     chains: Vec<Chain<'a>>,
     first: HashMap<&'a str, usize>,
     last: HashMap<&'a str, usize>,
+    /// The list of every name, whatever the others say.
+    pub(super) of_all: Option<Vec<Spanned<&'a str>>>,
 }
 
 impl<'a> Lists<'a> {
@@ -132,23 +168,47 @@ impl<'a> Gateway<'a> {
             fallbacks: lists(config, |settings| &settings.fallbacks),
             ..Gateway::default()
         };
+        if let Some(steps) = &config.loose.context_window {
+            let lists = Lists { of_all: Some(steps.clone()), ..Lists::default() };
+            gateway.context_window = Some(lists);
+        }
+        gateway.fallbacks.of_all.clone_from(&config.loose.fallbacks);
         let defaults = config.settings().filter_map(|settings| settings.default_fallbacks.value());
         if let Some(list) = defaults.into_iter().find(|list| !list.is_empty()) {
             gateway.fallbacks.push(Chain { name: "*", steps: steps(list) });
         }
-        for entry in config.model_list.value().into_iter().flatten() {
-            gateway.add(entry);
+        let own = own_providers(config);
+        for (number, entry) in config.model_list.value().into_iter().flatten().enumerate() {
+            gateway.add(number, entry, &own, &config.loose);
         }
         gateway.sort_patterns();
+        let library = config.litellm_settings.value();
+        let library = library.and_then(|settings| settings.allowed_fails.value().copied());
+        gateway.library_fails = library.unwrap_or(ALLOWED_FAILS);
         if let Some(router) = router {
             gateway.add_aliases(router);
             gateway.add_strategies(router);
+            gateway.add_policies(router);
         }
         gateway
     }
 
-    fn add(&mut self, entry: &Spanned<Entry<'a>>) {
-        let Some(deployment) = deployment(entry) else { return };
+    fn add(&mut self, number: usize, entry: &Spanned<Entry<'a>>, own: &[&str], loose: &Loose<'a>) {
+        let is_dropped = loose.dropped.contains(&number);
+        let Some(mut deployment) = deployment(number, entry, own).filter(|_| !is_dropped) else {
+            self.empty.extend(entry.value.model_name.value().map(|name| name.0));
+            return;
+        };
+        if deployment.model.starts_with(ROUTER) {
+            self.add_router(entry);
+            return;
+        }
+        if let Some(first) = loose.twins.get(&number) {
+            let same = self.deployments.iter().position(|other| other.entry == *first);
+            deployment.id = same.unwrap_or(self.deployments.len());
+        } else {
+            deployment.id = self.deployments.len();
+        }
         let row = self.deployments.len();
         let name = deployment.name;
         self.names.entry(name).or_default().push(row);
@@ -161,6 +221,21 @@ impl<'a> Gateway<'a> {
         self.deployments.push(deployment);
     }
 
+    /// A deployment that is a router of LiteLLM's own: nobody asks it, it chooses a name. What it
+    /// goes by is not known here, so any of its names may be chosen.
+    fn add_router(&mut self, entry: &Spanned<Entry<'a>>) {
+        let Some(name) = entry.value.model_name.value().map(|name| name.0) else { return };
+        self.empty.insert(name);
+        self.routers.insert(name);
+        let params = entry.value.litellm_params.value();
+        let adaptive = params.and_then(|params| params.adaptive_router_config.value());
+        if let Some(models) = adaptive.and_then(|adaptive| adaptive.available_models.value()) {
+            let members = models.into_iter().map(|model| model.value.0).collect();
+            self.routing_groups.insert(name, members);
+            self.strategies.insert(name, Strategy::Measured);
+        }
+    }
+
     /// Longest first, by the length of the escaped expression, then by the number of its special
     /// characters; then in the order of the file.
     fn sort_patterns(&mut self) {
@@ -168,12 +243,28 @@ impl<'a> Gateway<'a> {
     }
 
     fn add_aliases(&mut self, router: &Settings<'a>) {
-        for (name, item) in router.model_group_alias.value().into_iter().flat_map(|all| all.given())
-        {
-            if let Some(target) = named(item) {
-                self.aliases.insert(name.value, Spanned { value: target, span: name.span });
+        for entry in router.model_group_alias.value().into_iter().flat_map(|all| all.iter()) {
+            let name = entry.name;
+            match entry.value.value().and_then(named).filter(|target| !target.is_empty()) {
+                Some(target) => {
+                    self.aliases.insert(name.value, Spanned { value: target, span: name.span });
+                }
+                None => {
+                    self.empty.insert(name.value);
+                }
             }
         }
+    }
+
+    fn add_policies(&mut self, router: &Settings<'a>) {
+        self.retry_policy = router.retry_policy.value().map(Policy::of_retries);
+        let names = router.model_group_retry_policy.value().into_iter();
+        let names = names.flat_map(|names| names.given());
+        self.name_policies
+            .extend(names.map(|(name, retries)| (name.value, Policy::of_retries(retries))));
+        let own = router.allowed_fails.value().copied();
+        self.allowed_fails = own.filter(|own| *own != self.library_fails);
+        self.allowed_fails_policy = router.allowed_fails_policy.value().map(Policy::of_failures);
     }
 
     fn add_strategies(&mut self, router: &Settings<'a>) {
@@ -194,7 +285,8 @@ impl<'a> Gateway<'a> {
     /// Every name that a request may ask for: names, aliases, routing groups; no wildcards.
     #[must_use]
     pub fn public_names(&self) -> Vec<&'a str> {
-        let named = self.names.keys().filter(|name| !name.contains('*')).copied();
+        let named = self.names.keys().chain(&self.empty);
+        let named = named.filter(|name| !name.contains('*')).copied();
         let mut names: Vec<&str> = named
             .chain(self.aliases.keys().copied())
             .chain(self.routing_groups.keys().copied())
@@ -225,7 +317,11 @@ impl<'a> Gateway<'a> {
 }
 
 fn strategy(word: &str) -> Strategy {
-    if matches!(word, "" | "simple-shuffle") { Strategy::Shuffle } else { Strategy::Measured }
+    match word {
+        "" | "simple-shuffle" => Strategy::Shuffle,
+        "usage-based-routing-v2" => Strategy::Limited,
+        _ => Strategy::Measured,
+    }
 }
 
 /// Length of the escaped expression, then special characters (`pattern_utils.sorted_patterns`).
@@ -278,23 +374,63 @@ fn steps<'a>(list: &List<NameOr<'a, Item<'a>>>) -> Vec<Spanned<&'a str>> {
         .collect()
 }
 
-/// `None` for one without a model: LiteLLM drops it.
-fn deployment<'a>(entry: &Spanned<Entry<'a>>) -> Option<Deployment<'a>> {
+/// `None` for one without a model, or whose provider nobody knows: LiteLLM drops it.
+fn deployment<'a>(
+    number: usize,
+    entry: &Spanned<Entry<'a>>,
+    own: &[&str],
+) -> Option<Deployment<'a>> {
     let name = entry.value.model_name.value()?.0;
     let params = entry.value.litellm_params.value()?;
     let text = |field: &Field<Text<'a>>| field.value().map_or("", |text| text.0);
-    let share = |field: &Field<f64>| field.value().copied().unwrap_or(0.0);
     let info = entry.value.model_info.value();
     let model = params.model.value()?.0;
+    let (custom, api_base) = (text(&params.custom_llm_provider), text(&params.api_base));
+    let is_own = |name: &str| own.contains(&name);
+    if ![model, custom].iter().any(|text| text.starts_with(REFERENCE))
+        && !infer::provider(model, Some(custom), api_base, &is_own).is_known()
+    {
+        return None;
+    }
+    let share = |field: &Field<f64>, beside: &Field<f64>| {
+        field.value().or(beside.value()).copied().unwrap_or(0.0)
+    };
+    let order = params.order.value().or(info.and_then(|info| info.order.value()));
     Some(Deployment {
         name,
         model,
-        api_base: text(&params.api_base),
+        api_base,
         provider: info.map_or("", |info| text(&info.provider)),
         span: entry.span,
-        shares: [share(&params.weight), share(&params.rpm), share(&params.tpm)],
-        order: params.order.value().copied(),
+        entry: number,
+        id: 0,
+        shares: [
+            share(&params.weight, &Field::ABSENT),
+            share(&params.rpm, &entry.value.rpm),
+            share(&params.tpm, &entry.value.tpm),
+        ],
+        rpm: share(&params.rpm, &entry.value.rpm),
+        order: order.copied(),
         retries: params.num_retries.value().copied(),
-        wildcard: name.contains('*') || model.contains('*'),
+        wildcard: name.contains('*'),
+        blocked: info.is_some_and(|info| info.blocked.value() == Some(&true)),
+        rests: rests(params, info),
     })
+}
+
+/// The prefixes that the config brings itself.
+fn own_providers<'a>(config: &Config<'a>) -> Vec<&'a str> {
+    let settings = config.litellm_settings.value();
+    let map = settings.and_then(|settings| settings.custom_provider_map.value());
+    let providers = map.into_iter().flatten();
+    providers.filter_map(|own| Some(own.value.provider.value()?.0)).collect()
+}
+
+fn rests(params: &Params<'_>, info: Option<&Info<'_>>) -> Rests {
+    let time = info.and_then(|info| info.cooldown_time.value());
+    Rests {
+        never: time.or(params.cooldown_time.value()).is_some_and(|time| time.abs() < 1e-9),
+        allowed: info.and_then(|info| info.allowed_fails.value().copied()),
+        policy: info.and_then(|info| info.allowed_fails_policy.value()).map(Policy::of_failures),
+    }
 }

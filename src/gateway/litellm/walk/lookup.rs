@@ -2,6 +2,7 @@
 
 use crate::source::Spanned;
 
+use super::super::inferred;
 use super::gateway::Lists;
 
 /// `get_fallback_model_group`, and whether what it found is the catch-all.
@@ -16,6 +17,9 @@ pub(super) fn chain_of<'l, 'a>(
     lists: &'l Lists<'a>,
     groups: &[&str],
 ) -> Option<&'l [Spanned<&'a str>]> {
+    if let Some(steps) = &lists.of_all {
+        return Some(steps);
+    }
     let found: Vec<Found<'l, 'a>> = groups.iter().map(|group| find(lists, group)).collect();
     let specific = found.iter().find(|found| found.specific);
     specific.or_else(|| found.iter().find(|found| found.steps.is_some()))?.steps
@@ -25,7 +29,10 @@ fn find<'l, 'a>(lists: &'l Lists<'a>, group: &str) -> Found<'l, 'a> {
     if let Some(steps) = lists.first(group) {
         return Found { steps: Some(steps), specific: true };
     }
-    let stripped = without_provider(group).and_then(|group| lists.last(group));
+    let stripped = match without_provider(group) {
+        Some(group) => lists.last(group),
+        None => with_provider(group).and_then(|group| lists.last(&group)),
+    };
     Found { steps: stripped.or_else(|| lists.last("*")), specific: stripped.is_some() }
 }
 
@@ -33,4 +40,10 @@ fn find<'l, 'a>(lists: &'l Lists<'a>, group: &str) -> Found<'l, 'a> {
 fn without_provider(group: &str) -> Option<&str> {
     let (provider, rest) = group.split_once('/')?;
     super::super::keys::is_provider(provider).then_some(rest)
+}
+
+/// `gpt-x` finds the list of `openai/gpt-x`, when that is the provider that LiteLLM infers for it.
+fn with_provider(group: &str) -> Option<String> {
+    let provider = inferred::provider(group).filter(|_| !group.contains('/'))?;
+    Some(format!("{provider}/{group}"))
 }

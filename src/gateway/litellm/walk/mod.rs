@@ -5,6 +5,7 @@
 mod gateway;
 mod lookup;
 mod outage;
+mod policies;
 mod request;
 mod resolve;
 mod route;

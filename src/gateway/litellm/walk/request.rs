@@ -12,6 +12,7 @@ use crate::source::Span;
 
 use super::gateway::{Gateway, Lists, Row, Strategy};
 use super::lookup::chain_of;
+use super::policies::Counts;
 use super::resolve::Group;
 
 /// How a deployment fails.
@@ -108,6 +109,7 @@ pub fn walk(
         calls: Vec::new(),
         resting: HashSet::new(),
         failures: HashMap::new(),
+        logged: false,
     };
     let metadata =
         Metadata { group: name.to_owned(), original: name.to_owned(), excluded: BTreeSet::new() };
@@ -131,7 +133,10 @@ struct Request<'r, 'a> {
     calls: Vec<Call>,
     /// Who is cooled down.
     resting: HashSet<Row>,
-    failures: HashMap<Row, u32>,
+    failures: HashMap<Row, Counts>,
+    /// `has_logged_async_failure`: the proxy has one logging object for a request, which tells of
+    /// the first failure alone. Further ones are counted where a hop ends with them.
+    logged: bool,
 }
 
 /// The keyword arguments of a hop.
@@ -229,6 +234,8 @@ impl<'a> Request<'_, 'a> {
             | Failure::Nobody
             | Failure::Unknown => None,
         };
+        // Targets that are no lists come before everything.
+        let own = own.filter(|_| gateway.fallbacks.of_all.is_none());
         let Some(targets) = self.targets(own.unwrap_or(&gateway.fallbacks), &groups) else {
             return Err(error);
         };
@@ -257,7 +264,7 @@ impl<'a> Request<'_, 'a> {
         }
         let mut excluded = arguments.metadata.borrow().excluded.clone();
         excluded.insert(error.row?);
-        let is_left = |row: &Row| !self.resting.contains(row) && !excluded.contains(row);
+        let is_left = |row: &Row| !self.is_resting(*row) && !excluded.contains(&self.id(*row));
         if !rows.iter().any(is_left) {
             return None;
         }
@@ -306,6 +313,10 @@ impl<'a> Request<'_, 'a> {
                 Ok(()) => return Ok(()),
                 Err(error) => last = error,
             }
+            // `_trigger_cooldown_for_failed_deployment`.
+            if let Some(row) = last.row.filter(|_| self.logged) {
+                self.cool_down(row, last.failure, None);
+            }
         }
         Err(last)
     }
@@ -314,8 +325,10 @@ impl<'a> Request<'_, 'a> {
     fn with_retries(&mut self, arguments: &Arguments) -> Result<(), Error> {
         let mut skipped = BTreeSet::new();
         let Err(mut error) = self.call(arguments, &skipped) else { return Ok(()) };
-        let retries = error.retries.unwrap_or(self.gateway.retries);
-        if !self.is_tried_again(error, arguments) || retries <= 0 {
+        // What a policy says, it says whatever the error is and whoever is left.
+        let policy = self.gateway.policy_retries(&arguments.name, error.failure);
+        let retries = policy.or(error.retries).unwrap_or(self.gateway.retries);
+        if policy.is_none() && !self.is_tried_again(error, arguments) || retries <= 0 {
             return Err(error);
         }
         for _ in 0..retries {
@@ -327,7 +340,7 @@ impl<'a> Request<'_, 'a> {
                 Ok(()) => return Ok(()),
                 Err(next) => error = next,
             }
-            if !self.is_tried_again(error, arguments) {
+            if policy.is_none() && !self.is_tried_again(error, arguments) {
                 return Err(error);
             }
         }
@@ -336,10 +349,15 @@ impl<'a> Request<'_, 'a> {
 
     /// `should_retry_this_error`.
     fn is_tried_again(&self, error: Error, arguments: &Arguments) -> bool {
+        if self.gateway.routers.contains(arguments.name.as_str()) {
+            return false;
+        }
         let group = self.gateway.resolve(&arguments.name);
         let all = group.as_ref().map_or(0, |group| group.rows.len());
-        let awake = group
-            .map_or(0, |group| group.rows.iter().filter(|row| !self.resting.contains(row)).count());
+        let awake = group.map_or(0, |group| {
+            let is_awake = |row: &&Row| !self.is_resting(**row) && !self.is_blocked(**row);
+            group.rows.iter().filter(is_awake).count()
+        });
         let final_status = error.failure.status().is_some() && !error.failure.is_retried();
         if final_status && error.failure != Failure::Authentication {
             return false;
@@ -350,6 +368,18 @@ impl<'a> Request<'_, 'a> {
         awake > 0
     }
 
+    fn id(&self, row: Row) -> Row {
+        self.gateway.deployments.get(row).map_or(row, |deployment| deployment.id)
+    }
+
+    fn is_resting(&self, row: Row) -> bool {
+        self.resting.contains(&self.id(row))
+    }
+
+    fn is_blocked(&self, row: Row) -> bool {
+        self.gateway.deployments.get(row).is_some_and(|deployment| deployment.blocked)
+    }
+
     /// Picks a deployment and asks it (`_acompletion`).
     fn call(&mut self, arguments: &Arguments, skipped: &BTreeSet<Row>) -> Result<(), Error> {
         let nobody = |failure| Error { failure, row: None, retries: None };
@@ -357,7 +387,9 @@ impl<'a> Request<'_, 'a> {
         let rows = self.candidates(&group, arguments, skipped);
         let choices = self.shares(&rows, &arguments.name);
         if choices.is_empty() {
-            return Err(nobody(Failure::Nobody));
+            let is_limited = self.gateway.strategy_of(&arguments.name) == Strategy::Limited;
+            let limited = is_limited && !rows.is_empty();
+            return Err(nobody(if limited { Failure::RateLimit } else { Failure::Nobody }));
         }
         let chosen = if choices.len() == 1 { 0 } else { (self.chooser)(&choices) };
         let Some((row, _)) = choices.get(chosen).or(choices.first()).copied() else {
@@ -375,9 +407,11 @@ impl<'a> Request<'_, 'a> {
             failure,
         });
         let Some(failure) = failure else { return Ok(()) };
-        self.cool_down(row, failure);
+        if !std::mem::replace(&mut self.logged, true) {
+            self.cool_down(self.id(row), failure, Some(&arguments.name));
+        }
         let retries = self.gateway.deployments.get(row).and_then(|one| one.retries);
-        Err(Error { failure, row: Some(row), retries })
+        Err(Error { failure, row: Some(self.id(row)), retries })
     }
 
     /// `async_get_healthy_deployments`, from the resting ones on.
@@ -388,27 +422,32 @@ impl<'a> Request<'_, 'a> {
         skipped: &BTreeSet<Row>,
     ) -> Vec<Row> {
         let mut rows = group.rows.clone();
-        rows.retain(|row| !self.resting.contains(row));
+        rows.retain(|row| !self.is_resting(*row) && !self.is_blocked(*row));
         let order = |row: &Row| self.gateway.deployments.get(*row).and_then(|one| one.order);
         let lowest = rows.iter().filter_map(order).min_by(f64::total_cmp);
         if let Some(wanted) = arguments.order.or(lowest) {
             rows.retain(|row| order(row) == Some(wanted));
         }
-        rows.retain(|row| !arguments.excluded.contains(row));
-        if rows.iter().any(|row| !skipped.contains(row)) {
-            rows.retain(|row| !skipped.contains(row));
+        rows.retain(|row| !arguments.excluded.contains(&self.id(*row)));
+        if rows.iter().any(|row| !skipped.contains(&self.id(*row))) {
+            rows.retain(|row| !skipped.contains(&self.id(*row)));
         }
         rows
     }
 
     /// Who may be picked, and how often: `simple_shuffle`, or anybody.
     fn shares(&self, rows: &[Row], name: &str) -> Vec<(Row, f64)> {
-        let even = || {
+        let even = |rows: &[Row]| {
             let share = 1.0 / f64::from(u32::try_from(rows.len()).unwrap_or(u32::MAX).max(1));
             rows.iter().map(|row| (*row, share)).collect()
         };
-        if self.gateway.strategy_of(name) != Strategy::Shuffle {
-            return even();
+        match self.gateway.strategy_of(name) {
+            Strategy::Shuffle => {}
+            Strategy::Measured => return even(rows),
+            Strategy::Limited => {
+                let is_free = |row: &&Row| !self.is_at_its_limit(**row);
+                return even(&rows.iter().filter(is_free).copied().collect::<Vec<Row>>());
+            }
         }
         for unit in 0..3 {
             let share = |row: &Row| {
@@ -421,35 +460,24 @@ impl<'a> Request<'_, 'a> {
                 return all.filter(|(_, share)| *share > 0.0).collect();
             }
         }
-        even()
+        even(rows)
     }
 
-    /// `set_cooldown_deployments`, for a router without policies of its own.
-    fn cool_down(&mut self, row: Row, failure: Failure) {
-        let failures = self.failures.entry(row).or_default();
-        *failures += 1;
-        let Some(deployment) = self.gateway.deployments.get(row) else { return };
-        if !self.gateway.cooldowns || deployment.name.contains('*') {
-            return;
-        }
-        let alone = self.gateway.rows(deployment.name).len() == 1;
-        let rests = match failure {
-            Failure::ContextWindow
-            | Failure::ContentPolicy
-            | Failure::Nobody
-            | Failure::Unknown => false,
-            Failure::Authentication => true,
-            Failure::RateLimit => !alone,
-            Failure::Timeout | Failure::Server => !alone && *failures >= FAILURES,
-        };
-        if rests {
+    /// Whether a deployment was asked in this request as often as its `rpm` allows in a minute.
+    fn is_at_its_limit(&self, row: Row) -> bool {
+        let limit = self.gateway.deployments.get(row).map_or(0.0, |one| one.rpm);
+        let asked = self.calls.iter().filter(|call| self.id(call.row) == self.id(row)).count();
+        limit > 0.0 && f64::from(u32::try_from(asked).unwrap_or(u32::MAX)) >= limit
+    }
+
+    /// Counts a failure; whoever fails too often is left alone for the rest of the request.
+    fn cool_down(&mut self, row: Row, failure: Failure, asked: Option<&str>) {
+        let counts = self.failures.entry(row).or_default();
+        if self.gateway.rests(row, failure, asked, counts) {
             self.resting.insert(row);
         }
     }
 }
-
-/// Failures in a minute after which one of several rests, when nothing succeeded.
-const FAILURES: u32 = 5;
 
 /// The names under which a list is looked up: the routed group, the one that was asked for, and
 /// the one of the first request.

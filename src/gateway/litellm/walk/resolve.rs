@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::super::inferred;
 use super::gateway::{Gateway, Row};
 
 /// The deployments behind a name.
@@ -25,6 +26,7 @@ impl Gateway<'_> {
         self.names.contains_key(name)
             || self.aliases.contains_key(name)
             || self.routing_groups.contains_key(name)
+            || self.empty.contains(name)
             || !self.patterns.is_empty()
             || self.deployments.iter().any(|deployment| deployment.model == name)
     }
@@ -97,10 +99,14 @@ impl Gateway<'_> {
         self.names.get(name).map_or(&[], Vec::as_slice)
     }
 
-    /// The first pattern that matches. (LiteLLM tries `<inferred provider>/<name>` too; what it
-    /// infers stands in its price list, which is not known here.)
+    /// The first pattern that matches the name, else the name behind the prefix of the provider
+    /// that LiteLLM infers for it (`PatternMatchRouter.get_pattern`).
     fn by_pattern(&self, name: &str) -> Option<&[Row]> {
-        let pattern = self.patterns.iter().find(|pattern| matches(pattern.text, name))?;
+        if self.patterns.is_empty() {
+            return None;
+        }
+        let first = |name: &str| self.patterns.iter().find(|pattern| matches(pattern.text, name));
+        let pattern = first(name).or_else(|| first(&prefixed(name)))?;
         Some(&pattern.rows)
     }
 
@@ -111,11 +117,13 @@ impl Gateway<'_> {
             return Cow::Borrowed(deployment.model);
         }
         let name = self.aliases.get(name).map_or(name, |target| target.value);
-        let Some(parts) = captures(deployment.name, name) else {
-            return Cow::Borrowed(deployment.model);
-        };
+        let prefixed = prefixed(name);
+        let plain = captures(deployment.name, name).map(|parts| (name, parts));
+        let matched =
+            plain.or_else(|| Some((prefixed.as_str(), captures(deployment.name, &prefixed)?)));
+        let Some((matched, parts)) = matched else { return Cow::Borrowed(deployment.model) };
         if parts.len() > deployment.model.matches('*').count() {
-            return Cow::Owned(name.to_owned());
+            return Cow::Owned(matched.to_owned());
         }
         let mut model = deployment.model.to_owned();
         for part in parts {
@@ -123,6 +131,11 @@ impl Gateway<'_> {
         }
         Cow::Owned(model)
     }
+}
+
+/// The name behind the provider that LiteLLM infers for it, or behind Python's word for none.
+fn prefixed(name: &str) -> String {
+    format!("{}/{name}", inferred::provider(name).unwrap_or("None"))
 }
 
 /// True when the pattern matches the beginning of the name (`re.match`).
