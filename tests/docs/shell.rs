@@ -117,10 +117,12 @@ fn played(page: &str, folder: &Path) -> String {
     played
 }
 
-/// Runs the commands of a page. `DOCS=overwrite` writes what they print into it.
-fn play(path: &str, folder: &Path) {
+/// Runs the commands of the part of a page from one byte to another. `DOCS=overwrite` writes what
+/// they print into it.
+fn play(path: &str, folder: &Path, part: &dyn Fn(&str) -> (usize, usize)) {
     let page = text(path);
-    let played = played(&page, folder);
+    let (from, to) = part(&page);
+    let played = [&page[..from], &played(&page[from..to], folder), &page[to..]].concat();
     if std::env::var_os("DOCS").is_some_and(|wish| wish == "overwrite") {
         fs::write(root().join(path), played).unwrap();
         return;
@@ -135,7 +137,15 @@ fn play(path: &str, folder: &Path) {
 #[test]
 fn the_quick_start_runs_as_it_stands() {
     let folder = tempfile::tempdir().unwrap();
-    play("docs/start.md", folder.path());
+    play("docs/start.md", folder.path(), &|page| (0, page.len()));
+}
+
+#[test]
+fn the_start_of_the_readme_runs_as_it_stands() {
+    let folder = tempfile::tempdir().unwrap();
+    play("README.md", folder.path(), &|page| {
+        (page.find("\n## Start\n").unwrap(), page.find("\n## Use\n").unwrap())
+    });
 }
 
 #[test]
