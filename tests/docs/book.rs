@@ -8,8 +8,14 @@ use gwcfg::document::Document;
 use gwcfg::rules;
 use serde_json::{Value, json};
 
-/// The example, which `cargo test` builds beside the binary.
+use crate::root;
+
+/// The example, which `cargo test` alone builds beside the binary, and `cargo test --test docs` does
+/// not.
 fn preprocessor() -> PathBuf {
+    let mut build = Command::new(env!("CARGO"));
+    build.args(["build", "--quiet", "--example", "book"]).current_dir(root());
+    assert!(build.status().unwrap().success());
     let folder = Path::new(env!("CARGO_BIN_EXE_gwcfg")).parent().unwrap();
     folder.join("examples").join("book")
 }
