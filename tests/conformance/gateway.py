@@ -7,6 +7,7 @@ LiteLLM's global variables. `tests/support/litellm.rs` describes the fields.
 """
 
 import asyncio
+import concurrent.futures
 import datetime
 import importlib
 import importlib.metadata
@@ -348,6 +349,9 @@ class Callbacks:
         def recorded(*arguments, **more):
             future = submit(*arguments, **more)
             self.submitted.append(future)
+            # A failure before the first call is told by a thread as well, and takes the one log of
+            # the request: it is done long before a real provider has answered.
+            concurrent.futures.wait([future], timeout=5)
             return future
 
         thread_pool_executor.executor.submit = recorded

@@ -287,8 +287,10 @@ def install(upstreams):
 
     async def answer_async(_transport, request):
         await request.aread()
-        # One turn of the loop, as a real exchange has: parallel requests then overlap.
-        await asyncio.sleep(0)
+        # Turns of the loop, as a real exchange has: parallel requests overlap, and what LiteLLM
+        # began beside the call is done before the answer.
+        for _ in range(20):
+            await asyncio.sleep(0)
         return upstreams.answer(request)
 
     def answer(_transport, request):

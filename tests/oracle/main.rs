@@ -33,7 +33,7 @@ use support::litellm::{Call, Gateway, Load, gateway};
 use world::Scenario;
 
 /// Random configs and random projects, each, unless `GWCFG_ORACLE` names another number.
-const EACH: u64 = 35;
+const EACH: u64 = 30;
 
 #[test]
 fn the_walk_is_what_the_real_router_does() {

@@ -35,7 +35,8 @@ const SETTINGS: [&str; 11] = [
     "litellm_settings: {allowed_fails: 0, num_retries: 3}",
     "litellm_settings: {fallbacks: [{model: b}, {model: c}], num_retries: 0}",
     "router_settings: {context_window_fallbacks: {a: b, b: c}, num_retries: 0}",
-    "router_settings: {model_group_alias: {x: [a], y: a}, fallbacks: [{x: [b]}], num_retries: 0}",
+    // That there is nobody behind `x` is the failure that is counted.
+    "router_settings: {model_group_alias: {x: [a], y: a}, fallbacks: [{x: [a]}], num_retries: 4}",
     "router_settings: {routing_strategy: least-busy, num_retries: 2, fallbacks: [{a: [c]}]}",
 ];
 

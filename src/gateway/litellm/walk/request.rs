@@ -383,10 +383,15 @@ impl<'a> Request<'_, 'a> {
     /// Picks a deployment and asks it (`_acompletion`).
     fn call(&mut self, arguments: &Arguments, skipped: &BTreeSet<Row>) -> Result<(), Error> {
         let nobody = |failure| Error { failure, row: None, retries: None };
-        let group = self.gateway.resolve(&arguments.name).ok_or(nobody(Failure::Unknown))?;
+        let Some(group) = self.gateway.resolve(&arguments.name) else {
+            // Told as a failure too, and the one log of the request is taken by it.
+            self.logged = true;
+            return Err(nobody(Failure::Unknown));
+        };
         let rows = self.candidates(&group, arguments, skipped);
         let choices = self.shares(&rows, &arguments.name);
         if choices.is_empty() {
+            self.logged = true;
             let is_limited = self.gateway.strategy_of(&arguments.name) == Strategy::Limited;
             let limited = is_limited && !rows.is_empty();
             return Err(nobody(if limited { Failure::RateLimit } else { Failure::Nobody }));
