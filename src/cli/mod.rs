@@ -130,14 +130,14 @@ impl Terminal {
     /// A line about what is done, for people.
     fn say(&mut self, line: &str) {
         if !self.quiet {
+            // A note may quote what somebody wrote.
+            let line = stars(line, &secrets::in_text(line));
             let _ = writeln!(self.err, "{line}");
         }
     }
 
     /// A step of a longer work that is done.
     fn step(&mut self, what: &str, took: Duration) {
-        // A command line is told here, and may hold a secret.
-        let what = stars(what, &secrets::in_text(what));
         self.say(&format!("  {what} ({})", milliseconds(took)));
     }
 

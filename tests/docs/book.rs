@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::root;
 
-/// The example, which `cargo test` alone builds beside the binary, and `cargo test --test docs` does
+/// The example, which `cargo test` alone builds beside the binary; `cargo test --test docs` does
 /// not.
 fn preprocessor() -> PathBuf {
     let mut build = Command::new(env!("CARGO"));

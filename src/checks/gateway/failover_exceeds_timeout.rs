@@ -119,10 +119,10 @@ impl<'c, 'a> Times<'c, 'a> {
         };
         let of_row = |row: usize| own(row).unwrap_or(self.retries);
         let first = attempt.choices.first().map_or(self.retries, |choice| of_row(choice.row));
-        // The walk knows no policies: what it counted is that many rounds, one for each order.
-        let rounds = attempt.tries.div_ceil(first + 1);
         let most = attempt.choices.iter().map(|choice| of_row(choice.row)).max().unwrap_or(first);
         let by_policy = self.by_policy(&attempt.group);
+        // What the walk counted is that many rounds, one for each order.
+        let rounds = attempt.tries.div_ceil(by_policy.unwrap_or(first) + 1);
         let retries = by_policy.unwrap_or(most);
         let timeout = |row: usize| {
             let own = self.deployments.get(row).and_then(|one| one.param("timeout"));
