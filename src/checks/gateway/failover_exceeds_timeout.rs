@@ -74,8 +74,6 @@ struct Times<'c, 'a> {
     allowed: f64,
     /// `retry_after`: the least seconds of a wait.
     least: f64,
-    /// Timeouts of a deployment after which it rests.
-    fails: Option<usize>,
     /// Seconds of a rest.
     rest: f64,
 }
@@ -103,7 +101,6 @@ impl<'c, 'a> Times<'c, 'a> {
             retries: retries.unwrap_or(RETRIES),
             allowed,
             least: router("retry_after").and_then(Value::number).unwrap_or(0.0),
-            fails: fails(context),
             rest: router("cooldown_time")
                 .and_then(Value::number)
                 .filter(|it| *it > 0.0)
@@ -121,9 +118,9 @@ impl<'c, 'a> Times<'c, 'a> {
         let first = attempt.choices.first().map_or(self.retries, |choice| of_row(choice.row));
         let most = attempt.choices.iter().map(|choice| of_row(choice.row)).max().unwrap_or(first);
         let by_policy = self.by_policy(&attempt.group);
-        // What the walk counted is that many rounds, one for each order.
-        let rounds = attempt.tries.div_ceil(by_policy.unwrap_or(first) + 1);
-        let retries = by_policy.unwrap_or(most);
+        let (counted, retries) = (by_policy.unwrap_or(first) + 1, by_policy.unwrap_or(most));
+        // One round for each order. The walk leaves a name all of whose members rest.
+        let (rounds, is_left) = (attempt.tries.div_ceil(counted), attempt.tries % counted != 0);
         let timeout = |row: usize| {
             let own = self.deployments.get(row).and_then(|one| one.param("timeout"));
             own.and_then(Value::number_or_text).filter(|own| *own > 0.0).unwrap_or(self.allowed)
@@ -131,24 +128,12 @@ impl<'c, 'a> Times<'c, 'a> {
         let each = attempt.choices.iter().map(|choice| timeout(choice.row)).fold(0.0, f64::max);
         let alone = attempt.choices.first().and_then(|choice| self.deployments.get(choice.row));
         let alone = alone.is_some_and(|one| self.members.get(one.name) == Some(&1));
-        let members = attempt.choices.len();
-        let (calls, waits) = self.round(members, retries, by_policy.is_some(), each);
-        let waits = if alone { self.waits(waits) } else { 0.0 };
-        (rounds * calls, count(rounds) * (each * count(calls) + waits))
-    }
-
-    /// Calls and waits of one round. A deployment rests after so many timeouts as `allowed_fails`
-    /// says and one more, and a name all of whose members rest is left; without such a number it
-    /// takes five within a minute, for which timeouts come too seldom. A policy goes on whoever
-    /// rests.
-    fn round(&self, members: usize, retries: usize, by_policy: bool, each: f64) -> (usize, usize) {
-        let all = retries + 1;
         // With others the first is awake again before the last rests, when rests are short.
-        let fails = self.fails.filter(|_| !by_policy && (members == 1 || self.rest >= each));
-        let calls = fails.map_or(all, |fails| all.min(members * (fails + 1)));
+        let is_left = is_left && (attempt.choices.len() == 1 || self.rest >= each);
+        let calls = if is_left { attempt.tries } else { rounds * (retries + 1) };
         // There is a wait after each call but the one after which the name is left.
-        let waits = if calls < all || retries == 0 { calls - 1 } else { all };
-        (calls, waits)
+        let waits = if is_left || retries == 0 { calls.saturating_sub(1) } else { calls };
+        (calls, each * count(calls) + if alone { self.waits(waits) } else { 0.0 })
     }
 
     /// Retries after a timeout by the policy of the name, else by that of all.
@@ -166,16 +151,6 @@ impl<'c, 'a> Times<'c, 'a> {
             doubled.max(self.least).min(8.0) + 0.75
         };
         (0..number.min(1000)).map(wait).sum()
-    }
-}
-
-/// Timeouts that a deployment may have before it rests, where the config says so in a way that
-/// LiteLLM heeds: a number that is its default is as good as none.
-fn fails(context: &Context<'_, '_>) -> Option<usize> {
-    let router = |key: &str| context.setting("router_settings", key);
-    match router("allowed_fails_policy") {
-        Some(policy) => policy.given("TimeoutErrorAllowedFails").and_then(whole),
-        None => router("allowed_fails").and_then(whole).filter(|fails| *fails != 3),
     }
 }
 
