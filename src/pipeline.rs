@@ -2,6 +2,9 @@
 //!
 //! text → tree → documents → routing → gateway config
 
+#[path = "pipeline_layers.rs"]
+mod layers;
+
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use std::{panic, thread};
@@ -25,6 +28,10 @@ use crate::source::{
     SyntaxError, secrets,
 };
 
+pub use layers::Overlays;
+
+use layers::Layers;
+
 /// The files of a project, by what they hold.
 #[derive(Debug, Clone, Copy)]
 pub struct Files {
@@ -36,38 +43,45 @@ pub struct Files {
     pub mappings: FileId,
     /// `ports.yaml`, when there is one.
     pub ports: Option<FileId>,
+    /// What the environment lays over them.
+    pub overlays: Overlays,
 }
 
 /// Text to documents: the lexical stage and the schema stage, file by file.
 #[must_use]
 pub fn read<'a>(sources: &'a Sources, files: Files, report: &mut Report) -> Documents<'a> {
     let mut documents = Documents::default();
-    if let Some(file) = files.project {
-        let lacks = required::project_lacks_keys;
-        let alone = (report.levels(), &Mutex::new(()));
-        let project = read_one(sources, file, Document::Project, lacks, alone);
-        documents.project = project.into(report, &mut documents.incomplete);
-    }
+    let layers = Layers::read(sources, files.overlays);
+    layers.check(sources, report);
     let levels = report.levels().clone();
     let turn = Mutex::new(());
+    let run = Reading { sources, layers: &layers, levels: &levels, turn: &turn };
+    if let Some(file) = files.project {
+        let lacks = required::project_lacks_keys;
+        let project = read_one(run, file, Document::Project, lacks);
+        documents.project = project.into(report, &mut documents.incomplete);
+    }
     let (providers, mappings) = both(
         [files.providers, files.mappings].iter().all(|file| sources.text(*file).len() > LARGE),
         || {
             let lacks = required::providers_lack_keys;
-            read_one(sources, files.providers, Document::Providers, lacks, (&levels, &turn))
+            read_one(run, files.providers, Document::Providers, lacks)
         },
         || {
             let lacks = required::mappings_lack_keys;
-            read_one(sources, files.mappings, Document::Mappings, lacks, (&levels, &turn))
+            read_one(run, files.mappings, Document::Mappings, lacks)
         },
     );
     documents.providers = providers.into(report, &mut documents.incomplete);
     documents.mappings = mappings.into(report, &mut documents.incomplete);
-    documents.ports = files.ports.map(|file| {
-        let lacks = |_, _: &Ports<'_>| Vec::new();
-        let ports = read_one(sources, file, Document::Ports, lacks, (&levels, &turn));
-        ports.into(report, &mut documents.incomplete)
-    });
+    let lacks = |_, _: &Ports<'_>| Vec::new();
+    let ports = match files.ports {
+        Some(file) => Some(read_one(run, file, Document::Ports, lacks)),
+        None => layers
+            .instead(Document::Ports)
+            .map(|nothing| read_lexed(run, nothing, Document::Ports, lacks)),
+    };
+    documents.ports = ports.map(|ports| ports.into(report, &mut documents.incomplete));
     documents.patterns = routing::read_patterns(&documents.mappings);
     report_values(sources, &documents, report);
     // Without the section there is one mistake, and not one for every name that leads to it.
@@ -129,10 +143,17 @@ fn report_values<'a>(sources: &'a Sources, documents: &'a Documents<'a>, report:
 
 /// Reads `gwcfg.yaml` alone: its settings are wanted before anything else.
 #[must_use]
-pub fn read_project<'a>(sources: &'a Sources, file: FileId, report: &mut Report) -> Project<'a> {
-    let lacks = required::project_lacks_keys;
-    let alone = (report.levels(), &Mutex::new(()));
-    let read = read_one(sources, file, Document::Project, lacks, alone);
+pub fn read_project<'a>(
+    sources: &'a Sources,
+    file: FileId,
+    overlays: Overlays,
+    report: &mut Report,
+) -> Project<'a> {
+    let layers = Layers::read(sources, overlays);
+    let (levels, turn) = (report.levels().clone(), Mutex::new(()));
+    let run = Reading { sources, layers: &layers, levels: &levels, turn: &turn };
+    let read = read_one(run, file, Document::Project, required::project_lacks_keys);
+    layers.hide(report);
     read.into(report, &mut Vec::new())
 }
 
@@ -153,26 +174,48 @@ impl<T> ReadOne<T> {
     }
 }
 
-/// One file: parse, read, and what the lexical and schema rules say. The tree lives no longer
-/// than this: the documents hold all that later stages need, in less of its memory. Files that are
-/// parsed at the same time are read in `turn`, so that one tree is gone before the next document
-/// is made.
-fn read_one<'a, T>(
+/// What all files of a run are read with.
+#[derive(Clone, Copy)]
+struct Reading<'r, 'a> {
     sources: &'a Sources,
+    layers: &'r Layers<'a>,
+    levels: &'r Levels,
+    /// Files that are parsed at the same time are read in turn, so that one tree is gone before the
+    /// next document is made.
+    turn: &'r Mutex<()>,
+}
+
+/// One file: parse, read, and what the lexical and schema rules say. The tree lives no longer
+/// than this: the documents hold all that later stages need, in less of its memory.
+fn read_one<'a, T>(
+    run: Reading<'_, 'a>,
     file: FileId,
     document: Document,
     lacking: fn(FileId, &T) -> Vec<Span>,
-    (levels, turn): (&Levels, &Mutex<()>),
 ) -> ReadOne<T>
 where
     T: Deserialize<'a> + Default,
 {
-    let lexed = lex(sources, file);
-    let Lexed { whole, usable, .. } = lexed;
-    let tree = &lexed.parsed.tree;
+    read_lexed(run, lex(run.sources, file), document, lacking)
+}
+
+fn read_lexed<'a, T>(
+    run: Reading<'_, 'a>,
+    lexed: Lexed<'a>,
+    document: Document,
+    lacking: fn(FileId, &T) -> Vec<Span>,
+) -> ReadOne<T>
+where
+    T: Deserialize<'a> + Default,
+{
+    let Reading { sources, layers, levels, turn } = run;
+    let (file, usable) = (lexed.file, lexed.usable);
+    let whole = lexed.whole && layers.whole;
     let mut report = Report::new(levels.clone());
     report.hide(&lexed.secrets);
     let turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
+    let laid = if usable { layers.over(&lexed.parsed.tree, document, sources) } else { None };
+    let tree = laid.as_ref().map_or(&lexed.parsed.tree, |(tree, _)| tree);
     let Read { document: read, problems } =
         if usable { source::read(tree) } else { Read::default() };
     // What is missing may stand in the part that could not be parsed.
@@ -181,13 +224,19 @@ where
     let mut violations =
         if refused { violations::find(tree, document, &problems, &lacking) } else { Vec::new() };
     if !whole {
-        violations.retain(|found| stands_by_itself(found, &lexed.parsed.blanked));
+        let blanked = lexed.parsed.blanked.iter().chain(layers.blanked());
+        let blanked: Vec<Span> = blanked.copied().collect();
+        violations.retain(|found| stands_by_itself(found, &blanked));
     }
     report.run(&lexical::checks(), &lexed.as_seen(sources, Some(document), &problems));
     report.run(
         &schema::shape_checks(),
         &Shape { sources, document, tree, problems: &problems, violations: &violations, whole },
     );
+    if let Some((_, laid)) = &laid {
+        report.run(&schema::overlays::overlay_checks(), laid);
+    }
+    drop(laid);
     drop(lexed);
     drop(turn);
     ReadOne { document: read, report, incomplete: (!whole).then_some(file) }
@@ -283,8 +332,10 @@ pub fn lint(
 /// False for a breach that may come from an entry that could not be parsed: what is missing may
 /// stand there, and what is beside it may be of another kind with it.
 fn stands_by_itself(found: &Violation<'_>, blanked: &[Span]) -> bool {
-    let touches =
-        |gone: &Span| found.span.start() <= gone.end() && gone.start() <= found.span.end();
+    let touches = |gone: &Span| {
+        let here = found.span.file() == gone.file();
+        here && found.span.start() <= gone.end() && gone.start() <= found.span.end()
+    };
     match found.kind {
         ViolationKind::Required { .. } => false,
         ViolationKind::Type { .. } => !blanked.iter().any(touches),

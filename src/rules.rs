@@ -12,6 +12,7 @@ fn rules_of<Context>(checks: Vec<Check<Context>>) -> impl Iterator<Item = &'stat
 pub fn all() -> Vec<&'static Rule> {
     rules_of(lexical::checks())
         .chain(rules_of(schema::shape_checks()))
+        .chain(rules_of(schema::overlays::overlay_checks()))
         .chain(rules_of(schema::value_checks()))
         .chain(rules_of(references::checks()))
         .chain(rules_of(ports::checks()))

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::diagnostic::{Diagnostic, Label, Level, Levels, Report, Severity};
 use crate::gateway::litellm::Lowered;
-use crate::pipeline::{self, Files};
+use crate::pipeline::{self, Files, Overlays};
 use crate::source::{SourceFile, Sources};
 
 /// A provider and a mapping that are clean, for rules that look at the other files.
@@ -69,6 +69,7 @@ fn compiled<T>(
         providers: id("providers.yaml").unwrap(),
         mappings: id("model-mappings.yaml").unwrap(),
         ports: id("ports.yaml"),
+        overlays: Overlays::new(["overlay.yaml", "overlay-2.yaml"].into_iter().filter_map(id)),
     };
     let mut report = Report::new(levels);
     let then = |lowered: &Lowered<'_>, report: &Report| show(lowered, &sources, report);

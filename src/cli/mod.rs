@@ -204,6 +204,7 @@ fn load_by(
             | ProjectError::TwoSpellings(..)
             | ProjectError::Broken { .. }
             | ProjectError::UnknownRule { .. }
+            | ProjectError::UnknownEnvironment { .. }
             | ProjectError::Version { .. } => terminal.fail(&error.to_string()),
         }
         match error {
@@ -214,6 +215,7 @@ fn load_by(
             | ProjectError::Broken { .. }
             | ProjectError::Settings(_)
             | ProjectError::UnknownRule { .. }
+            | ProjectError::UnknownEnvironment { .. }
             | ProjectError::Version { .. } => Exit::Usage,
         }
     })

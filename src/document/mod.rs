@@ -7,6 +7,7 @@ mod numbers;
 mod ports;
 mod project;
 mod providers;
+mod sections;
 
 pub use entries::{Chain, ExactMatch};
 pub use mappings::{
@@ -17,13 +18,14 @@ pub use mappings::{
 pub use numbers::{NonNegative, Port, Positive};
 pub use ports::{Ports, Service};
 pub use project::{
-    Deploy, GatewaySettings, Keep, LevelWord, Policies, Probe, Project, ProviderTypeDeclaration,
-    Target, Verdict,
+    Deploy, Environment, GatewaySettings, Keep, LevelWord, Policies, Probe, Project,
+    ProviderTypeDeclaration, Target, Verdict,
 };
 pub use providers::{
     HealthChecks, Locality, Metadata, Model, ModelDetails, Provider, Providers, RateLimits, Status,
     model_name,
 };
+pub use sections::{Home, home, overlaid_sections};
 
 use schemars::Schema;
 use schemars::transform::RecursiveTransform;

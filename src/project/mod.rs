@@ -1,6 +1,8 @@
 //! Where a project's files are: the root, `gwcfg.yaml`, the source files, the output.
 
 mod deploy;
+mod environment;
+mod located;
 mod names;
 mod origin;
 
@@ -8,14 +10,17 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Level, Levels, Report, Severity, suggest};
 use crate::document::{Document, Keep, LevelWord, Project};
-use crate::pipeline::{self, Files};
+use crate::pipeline::{self, Files, Overlays};
 use crate::release::git::Revision;
 use crate::rules;
-use crate::source::{SourceFile, Sources, Span};
+use crate::source::{FileId, SourceFile, Sources, Span};
 
+use environment::Declared;
 use origin::{Disk, Origin};
 
 pub use deploy::{Command, DEFAULT_KEY_ENV, Deploy, Probe, duration};
+pub use environment::{Selected, environment_name, load_environments};
+pub use located::{Located, locate};
 pub use origin::OriginError;
 
 /// What a user may say about where things are.
@@ -29,6 +34,8 @@ pub struct Wishes {
     pub config_dir: Option<PathBuf>,
     /// `--state-dir`.
     pub state_dir: Option<PathBuf>,
+    /// `--env`: the environment.
+    pub environment: Option<String>,
     /// Levels from the command line, in order.
     pub levels: Vec<(String, Level)>,
 }
@@ -44,6 +51,10 @@ pub struct Loaded {
     pub files: Files,
     /// Levels of the rules, the command line's last.
     pub levels: Levels,
+    /// The environment that was selected.
+    pub environment: Option<String>,
+    /// The environments that there are.
+    declared: Vec<Declared>,
     /// Where `generate` writes.
     pub output: PathBuf,
     /// Where gwcfg keeps what it wrote.
@@ -57,16 +68,6 @@ pub struct Loaded {
     pub inputs: Vec<PathBuf>,
     /// What a person should know beside the findings, a line each.
     pub notes: Vec<String>,
-}
-
-impl Loaded {
-    /// True when `path` leads to a file that was read, by whatever way, or to the place of one
-    /// that is not there: it would be read the next time.
-    #[must_use]
-    pub fn is_input(&self, path: &Path) -> bool {
-        let is_input = |path: PathBuf| self.inputs.contains(&path);
-        path.canonicalize().is_ok_and(is_input) || in_real_folder(&Disk, path).is_some_and(is_input)
-    }
 }
 
 /// Why a project cannot be judged.
@@ -113,6 +114,14 @@ pub enum ProjectError {
         /// The nearest one.
         near: Option<&'static str>,
     },
+    /// The command line names an environment that does not exist.
+    #[error("{}", environment::unknown(.name, .known))]
+    UnknownEnvironment {
+        /// As written.
+        name: String,
+        /// Those that there are.
+        known: Vec<String>,
+    },
     /// The project wants another version of gwcfg.
     #[error("the project wants gwcfg {wanted}, this is {}", env!("CARGO_PKG_VERSION"))]
     Version {
@@ -130,6 +139,7 @@ struct Settings {
     keep: Keep,
     deploy: Deploy,
     levels: Vec<(String, Level)>,
+    environments: Vec<Declared>,
 }
 
 /// Finds and loads everything.
@@ -215,98 +225,49 @@ fn load_from(origin: &impl Origin, wishes: &Wishes) -> Result<Loaded, ProjectErr
     let providers = required(providers, Document::Providers);
     let mappings = required(mappings, Document::Mappings);
     let ports = ports.map(|file| sources.add(file));
-    let files = Files { project, providers, mappings, ports };
-    let inputs = inputs(origin, &root, &config_dir, project_path.as_deref());
-    let output = match settings.output {
+    let overlays = Overlays::default();
+    let files = Files { project, providers, mappings, ports, overlays };
+    let declared = settings.environments.clone();
+    let inputs = inputs(origin, &root, &config_dir, project_path.as_deref(), &declared);
+    let output = match &settings.output {
         Some(output) => below(&root, output),
         None => config_dir.join("litellm-unified.yaml"),
     };
-    let state = settings.state_dir.unwrap_or_else(|| ".gwcfg".to_owned());
+    let state = settings.state_dir.as_deref().unwrap_or(".gwcfg");
     let state_dir = wishes.state_dir.clone().unwrap_or_else(|| below(&root, state));
     let levels = levels(settings.levels.iter().chain(&wishes.levels))?;
-    let (keep, deploy) = (settings.keep, settings.deploy);
-    Ok(Loaded { root, sources, files, levels, output, state_dir, keep, deploy, inputs, notes })
-}
-
-/// Where a project's places are, told without its sources.
-#[derive(Debug)]
-pub struct Located {
-    /// The project root.
-    pub root: PathBuf,
-    /// The root is what the state folder says: nothing has confirmed it yet.
-    pub told_by_state: bool,
-    /// Where `generate` writes, when a project file or a folder of sources says so.
-    pub output: Option<PathBuf>,
-    /// Where gwcfg keeps what it wrote.
-    pub state_dir: PathBuf,
-    /// How many generations are kept, as far as the project says so.
-    pub keep: Keep,
-    /// How the output is put in place.
-    pub deploy: Deploy,
-    /// Levels of the rules that the project sets.
-    pub levels: Vec<(String, Level)>,
-    /// What a person should know, a line each.
-    pub notes: Vec<String>,
-}
-
-/// Finds the places of a project whose sources may be missing or broken, and whose project file
-/// may be too: what can be read of it counts.
-///
-/// # Errors
-/// When a folder that the command line names is not there.
-pub fn locate(wishes: &Wishes) -> Result<Located, ProjectError> {
-    named_folder(&Disk, wishes.root.as_deref(), "-C")?;
-    let root = root(wishes);
-    let mut notes = Vec::new();
-    let path = wishes.config.clone().or_else(|| spelling(&Disk, &root, "gwcfg").ok().flatten());
-    let settings = path.as_deref().map(|path| settings_as_far_as(&root, path, &mut notes));
-    let known = settings.is_some();
-    let settings = settings.unwrap_or_default();
-    let config_dir = wishes.config_dir.clone().or_else(|| match &settings.config_dir {
-        Some(dir) => Some(below(&root, dir)),
-        None if root.join("config").is_dir() => Some(below(&root, "config")),
-        None => known.then(|| root.clone()),
-    });
-    let output = match settings.output {
-        Some(output) => Some(below(&root, output)),
-        None => config_dir.map(|folder| folder.join("litellm-unified.yaml")),
+    let (keep, deploy, environment) = (settings.keep, settings.deploy, None);
+    let loaded = Loaded {
+        root,
+        sources,
+        files,
+        levels,
+        environment,
+        declared,
+        output,
+        state_dir,
+        keep,
+        deploy,
+        inputs,
+        notes,
     };
-    let state = settings.state_dir.unwrap_or_else(|| ".gwcfg".to_owned());
-    let state_dir = wishes.state_dir.clone().unwrap_or_else(|| below(&root, state));
-    let Settings { keep, deploy, levels, .. } = settings;
-    let told_by_state = false;
-    Ok(Located { root, told_by_state, output, state_dir, keep, deploy, levels, notes })
-}
-
-/// The settings that can be read of a project file, whatever is wrong with the rest.
-fn settings_as_far_as(root: &Path, path: &Path, notes: &mut Vec<String>) -> Settings {
-    let shown_path = shown(root, path);
-    let (bytes, too_large) = match Disk.read(path) {
-        Ok(Some(read)) => read,
-        Ok(None) => return Settings::default(),
-        Err(error) => {
-            notes.push(format!("{error}; the defaults are used"));
-            return Settings::default();
-        }
-    };
-    let mut sources = Sources::default();
-    let file = sources.add(SourceFile::new(shown_path.clone(), bytes, too_large));
-    let mut report = Report::default();
-    let project = pipeline::read_project(&sources, file, &mut report);
-    if report.has(Severity::Error) {
-        notes.push(format!("`{shown_path}` has errors; what can be read of it is used"));
+    match &wishes.environment {
+        Some(name) => environment::enter(origin, loaded, name, wishes),
+        None => Ok(loaded),
     }
-    settings_of(&project)
 }
 
-/// The project file that was read, and every spelling of every source, there or not.
+/// The project file that was read, every spelling of every source, and every overlay, there or
+/// not.
 fn inputs(
     origin: &impl Origin,
     root: &Path,
     config_dir: &Path,
     project: Option<&Path>,
+    environments: &[Declared],
 ) -> Vec<PathBuf> {
     let mut paths: Vec<PathBuf> = project.map(Path::to_path_buf).into_iter().collect();
+    paths.extend(environments.iter().flat_map(|declared| declared.paths(root)));
     for document in Document::ALL {
         let folder = if document == Document::Project { root } else { config_dir };
         let spelt = |ending| folder.join(format!("{}.{ending}", document.stem()));
@@ -360,26 +321,37 @@ fn read_settings(
 ) -> Result<Settings, ProjectError> {
     let mut sources = Sources::default();
     let file = sources.add(SourceFile::new(path.to_owned(), bytes, too_large));
+    let broken = match settings_in(&sources, file, Overlays::default(), wishes)? {
+        Ok(settings) => return Ok(settings),
+        Err(report) => Box::new(report),
+    };
+    Err(ProjectError::Broken { path: path.to_owned(), sources: Box::new(sources), report: broken })
+}
+
+/// The settings of a project file and of what is laid over it; `Err` inside is what is wrong with
+/// its shape.
+fn settings_in(
+    sources: &Sources,
+    file: FileId,
+    overlays: Overlays,
+    wishes: &Wishes,
+) -> Result<Result<Settings, Report>, ProjectError> {
     // Read once for the levels, and once more under them.
-    let project = pipeline::read_project(&sources, file, &mut Report::default());
+    let project = pipeline::read_project(sources, file, overlays, &mut Report::default());
     let settings = settings_of(&project);
     let mut report = Report::new(first_levels(&settings, wishes));
-    let _ = pipeline::read_project(&sources, file, &mut report);
+    let _ = pipeline::read_project(sources, file, overlays, &mut report);
     if let Some(wanted) = project.required_version.value()
         && !version_fits(wanted.0).unwrap_or(true)
     {
         return Err(ProjectError::Version { wanted: wanted.0.to_owned() });
     }
     if report.has(Severity::Error) {
-        report.sort(&sources);
-        return Err(ProjectError::Broken {
-            path: path.to_owned(),
-            sources: Box::new(sources),
-            report: Box::new(report),
-        });
+        report.sort(sources);
+        return Ok(Err(report));
     }
-    let mistakes = mistakes(&sources, &project);
-    if mistakes.is_empty() { Ok(settings) } else { Err(ProjectError::Settings(mistakes)) }
+    let mistakes = mistakes(sources, &project);
+    if mistakes.is_empty() { Ok(Ok(settings)) } else { Err(ProjectError::Settings(mistakes)) }
 }
 
 /// Values that are of the right type and mean nothing, each with its place and what to do.
@@ -402,12 +374,14 @@ fn mistakes(sources: &Sources, project: &Project<'_>) -> Vec<String> {
         }
     }
     mistakes.extend(deploy::mistakes(project));
+    mistakes.extend(environment::mistakes(project));
     mistakes.sort_by_key(|(span, _)| *span);
-    let told = mistakes.into_iter().map(|(span, wrong)| {
-        let (start, _) = sources.positions(span);
-        format!("`{}:{}:{}`: {wrong}", sources.path(span.file()), start.line, start.column)
-    });
-    told.collect()
+    mistakes.into_iter().map(|(span, wrong)| told_at(sources, span, &wrong)).collect()
+}
+
+fn told_at(sources: &Sources, span: Span, wrong: &str) -> String {
+    let (start, _) = sources.positions(span);
+    format!("`{}:{}:{}`: {wrong}", sources.path(span.file()), start.line, start.column)
 }
 
 /// The levels under which `gwcfg.yaml` itself decides whether anything else is judged. A secret in
@@ -439,6 +413,7 @@ fn settings_of(project: &Project<'_>) -> Settings {
             .flat_map(|rules| rules.given())
             .map(|(name, word)| (name.value.to_owned(), level_of(*word)))
             .collect(),
+        environments: environment::declared(project),
     }
 }
 

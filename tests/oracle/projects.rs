@@ -9,7 +9,7 @@ use gwcfg::gateway::litellm::config::Config;
 use gwcfg::gateway::litellm::emit;
 use gwcfg::gateway::litellm::walk::Gateway;
 use gwcfg::gateway::yaml::YamlWriter;
-use gwcfg::pipeline::{self, Files};
+use gwcfg::pipeline::{self, Files, Overlays};
 use gwcfg::source::{SourceFile, Sources, parse};
 
 use crate::chance::Chance;
@@ -143,7 +143,8 @@ pub fn compiled(project: &Project) -> String {
     };
     let providers = add("providers.yaml", &project.providers);
     let mappings = add("model-mappings.yaml", &project.mappings);
-    let files = Files { project: None, providers, mappings, ports: None };
+    let overlays = Overlays::default();
+    let files = Files { project: None, providers, mappings, ports: None, overlays };
     let mut levels = Levels::default();
     let all = gwcfg::rules::all();
     for rule in &all {

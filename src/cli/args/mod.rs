@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::diagnostic::{Level, Severity};
-use crate::project::Wishes;
+use crate::project::{Wishes, environment_name};
 
 pub(super) use commands::*;
 pub(super) use reporting::{Reporting, Weights};
@@ -40,6 +40,9 @@ pub(super) struct Global {
     /// Folder in which gwcfg keeps what it wrote [default: .gwcfg]
     #[arg(long, value_name = "DIR", global = true)]
     state_dir: Option<PathBuf>,
+    /// Environment of gwcfg.yaml whose overlay is laid over the sources
+    #[arg(long = "env", value_name = "NAME", global = true, value_parser = environment_name)]
+    pub(super) environment: Option<String>,
     /// Say less
     #[arg(short, long, global = true)]
     pub(super) quiet: bool,
@@ -138,6 +141,7 @@ impl Arguments {
             config: self.global.config.clone(),
             config_dir: self.global.config_dir.clone(),
             state_dir: self.global.state_dir.clone(),
+            environment: self.global.environment.clone(),
             levels: Vec::new(),
         }
     }
