@@ -233,7 +233,8 @@ where
         &schema::shape_checks(),
         &Shape { sources, document, tree, problems: &problems, violations: &violations, whole },
     );
-    if let Some((_, laid)) = &laid {
+    // What is removed, or removes, may stand in the part that could not be parsed.
+    if let Some((_, laid)) = laid.as_ref().filter(|_| whole) {
         report.run(&schema::overlays::overlay_checks(), laid);
     }
     drop(laid);

@@ -158,3 +158,146 @@ fn sections(below: &Tree<'_>, over: &Tree<'_>, document: Document) -> Vec<(NodeI
     }
     pairs
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{only, with_report};
+
+    /// Every finding but remarks, as `rule path:line:column`.
+    fn all(text: &str) -> String {
+        with_report(text, |sources, report| {
+            let findings = report.findings().iter();
+            let worse = findings.filter(|found| found.severity > crate::diagnostic::Severity::Info);
+            let told = worse.map(|finding| {
+                let span = finding.primary.span;
+                let at = sources.position(span.file(), span.start());
+                let path = sources.path(span.file());
+                format!("{} {path}:{}:{}", finding.rule.name, at.line, at.column)
+            });
+            told.collect::<Vec<_>>().join("\n")
+        })
+    }
+
+    const CLOUD: &str = "
+--- providers.yaml
+providers:
+  ollama: {type: ollama, base_url: 'http://127.0.0.1:11434', status: active, models: [phi4]}
+  openai: {type: openai, status: active, env_var: OPENAI_API_KEY, models: [gpt-5]}
+--- model-mappings.yaml
+exact_matches:
+  small: {provider: ollama, backend_model: phi4, fallback: gpt-5}
+";
+
+    #[test]
+    fn a_wrong_value_is_told_where_it_was_written() {
+        let text = format!(
+            "{CLOUD}--- overlay.yaml\nproviders:\n  openai: {{timeout: soon, status: actve}}\n\
+             \x20 other: {{status: active}}\n"
+        );
+        insta::assert_snapshot!(only("type-wrong", &text), @"
+        error[type-wrong]: `timeout` wants a number, not text, so the value is not used
+          --> overlay.yaml:2:21 `soon` this is text
+          help: write a number
+        ");
+        insta::assert_snapshot!(only("value-unknown", &text), @"
+        error[value-unknown]: `status` does not know `actve`, so it is not used
+          --> overlay.yaml:2:35 `actve` one of `active`, `disabled`, `inactive`, `pending_integration`, `template`, `deprecated` is wanted
+          help: did you mean `active`?
+          unsafe fix: change it to `active`
+        ");
+        insta::assert_snapshot!(only("key-missing", &text), @"
+        error[key-missing]: key `type` is missing in `other`, and nothing can stand in for it
+          --> overlay.yaml:3:3 `other` `type` belongs here
+          help: add `type`
+        ");
+    }
+
+    #[test]
+    fn what_is_missing_since_it_was_removed_is_told_in_the_source() {
+        let text = format!("{CLOUD}--- overlay.yaml\nproviders: {{openai: {{type: null}}}}\n");
+        insta::assert_snapshot!(only("key-missing", &text), @"
+        error[key-missing]: key `type` is missing in `openai`, and nothing can stand in for it
+          --> providers.yaml:3:3 `openai` `type` belongs here
+          help: add `type`
+        ");
+    }
+
+    #[test]
+    fn a_finding_of_both_files_shows_both() {
+        let text =
+            format!("{CLOUD}--- overlay.yaml\nproviders: {{openai: {{status: disabled}}}}\n");
+        insta::assert_snapshot!(all(&text), @"fallback-inactive model-mappings.yaml:2:60");
+        insta::assert_snapshot!(only("fallback-inactive", &text), @"");
+    }
+
+    #[test]
+    fn ports_are_laid_over_both_forms_and_over_nothing() {
+        let over = "--- overlay.yaml\nservices: {ollama: {port: 11435}}\n";
+        let old = format!("{CLOUD}--- ports.yaml\nollama: {{port: 11434}}\n{over}");
+        insta::assert_snapshot!(only("port-differs", &old), @r"
+        warning[port-differs]: provider `ollama` is asked at port 11434, and `ports.yaml` says 11435
+          --> providers.yaml:2:36 `\'http://127.0.0.1:11434\'` requests go to this port
+          ::: overlay.yaml:1:27 `11435` the service is registered on this port
+          help: correct the one that is wrong
+        ");
+        let new = format!("{CLOUD}--- ports.yaml\nservices: {{ollama: {{port: 11434}}}}\n{over}");
+        assert_eq!(only("port-differs", &new), only("port-differs", &old));
+        let none = format!("{CLOUD}{over}");
+        insta::assert_snapshot!(only("port-differs", &none), @r"
+        warning[port-differs]: provider `ollama` is asked at port 11434, and `ports.yaml` says 11435
+          --> providers.yaml:2:36 `\'http://127.0.0.1:11434\'` requests go to this port
+          ::: overlay.yaml:1:27 `11435` the service is registered on this port
+          help: correct the one that is wrong
+        ");
+    }
+
+    #[test]
+    fn settings_of_the_gateway_are_laid_over_the_project_file() {
+        let text = format!(
+            "{CLOUD}--- gwcfg.yaml\ngateway: {{router_settings: {{timeout: 5}}}}\n--- overlay.yaml\n\
+             gateway: {{router_settings: {{timout: 9}}}}\n"
+        );
+        insta::assert_snapshot!(all(&text), @"gateway-setting-unknown overlay.yaml:1:29");
+    }
+
+    #[test]
+    fn a_broken_overlay_is_told_and_nothing_follows_from_it() {
+        let text = format!("{CLOUD}--- overlay.yaml\nproviders: {{openai: null\nexact_matches:\n");
+        insta::assert_snapshot!(all(&text), @"syntax-error overlay.yaml:2:14");
+        let secret = ["sk", "-proj-0123456789abcdef"].concat();
+        let text = format!(
+            "{CLOUD}--- overlay.yaml\nproviders: {{openai: {{api_key: {secret}}}, openai: {{}}}}\n"
+        );
+        insta::assert_snapshot!(all(&text), @"
+        secret-literal overlay.yaml:1:31
+        key-duplicate overlay.yaml:1:58
+        ");
+    }
+
+    #[test]
+    fn the_last_overlay_counts() {
+        let text = format!(
+            "{CLOUD}--- overlay.yaml\nproviders: {{ollama: {{base_url: a}}}}\n\
+             --- overlay-2.yaml\nproviders: {{ollama: {{base_url: 'http://127.0.0.1:1'}}}}\n"
+        );
+        assert_eq!(all(&text), "");
+        insta::assert_snapshot!(only("url-invalid", &text.replace("'http://127.0.0.1:1'", "b")), @"
+        error[url-invalid]: the address of provider `ollama` does not begin with `http://` or `https://`, so it cannot be called
+          --> overlay-2.yaml:1:32 `b` no usable URL
+          help: write the whole address, like `http://127.0.0.1:11434`
+        ");
+    }
+
+    #[test]
+    fn one_mistake_stays_one_where_a_hundred_values_are_laid_over() {
+        let mut over = "--- overlay.yaml\nproviders:\n".to_owned();
+        for number in 0..100 {
+            let wrong = if number == 50 { "soon" } else { "5" };
+            over.push_str(&format!(
+                "  p{number}: {{type: ollama, status: active, base_url: 'http://127.0.0.1:1{number:03}', \
+                 timeout: {wrong}, models: [m{number}]}}\n"
+            ));
+        }
+        assert_eq!(all(&format!("{CLOUD}{over}")), "type-wrong overlay.yaml:52:83");
+    }
+}

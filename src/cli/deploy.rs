@@ -137,16 +137,14 @@ impl Deployment<'_> {
             return Ok(None);
         }
         let known = current.is_some();
-        if !self.command.force
-            && let Some(exit) = generate::refuse_to_lose(
-                &there,
-                &self.output.path,
-                known,
-                &self.compiled.redactions,
-                terminal,
-            )
-        {
-            return Err(Stop::Refused(exit));
+        if !self.command.force {
+            let (path, header) = (&self.output.path, &self.compiled.header);
+            let redactions = &self.compiled.redactions;
+            let refused = generate::refuse_to_lose(&there, path, known, redactions, terminal)
+                .or_else(|| generate::refuse_other_environment(&there, path, header, terminal));
+            if let Some(exit) = refused {
+                return Err(Stop::Refused(exit));
+            }
         }
         if let Some(found) = writer.keep_found(&self.output).map_err(StepError::from)? {
             terminal.say(&format!("kept what was in `{path}` as generation {found}"));

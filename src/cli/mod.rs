@@ -54,7 +54,7 @@ pub fn main() -> ExitCode {
     };
     let mut terminal = Terminal::new(&arguments);
     let exit = match &arguments.command {
-        Command::Validate(reporting) => validate::run(&arguments, reporting, &mut terminal),
+        Command::Validate(command) => validate::run(&arguments, command, &mut terminal),
         Command::Lint(command) => lint::run(&arguments, command, &mut terminal),
         Command::Generate(command) => generate::run(&arguments, command, &mut terminal),
         Command::Diff(command) => diff::run(&arguments, command, &mut terminal),
@@ -183,42 +183,45 @@ fn load_by(
         terminal.detail(&format!("the state folder is `{}`", loaded.state_dir.display()));
         terminal.detail(&format!("load: {}", milliseconds(begun.elapsed())));
     }
-    loaded.map_err(|error| {
-        if let ProjectError::Broken { sources, report, .. } = &error {
-            let run = Run {
-                report,
-                sources,
-                redactions: &report.redactions(sources),
-                read: &Read::default(),
-                style: terminal.style,
-            };
-            let _ = report::write(&mut terminal.err, report::Format::Human, &run);
+    loaded.map_err(|error| refused(&error, terminal))
+}
+
+/// Says why there is no project to judge.
+fn refused(error: &ProjectError, terminal: &mut Terminal) -> Exit {
+    if let ProjectError::Broken { sources, report, .. } = error {
+        let run = Run {
+            report,
+            sources,
+            redactions: &report.redactions(sources),
+            read: &Read::default(),
+            style: terminal.style,
+        };
+        let _ = report::write(&mut terminal.err, report::Format::Human, &run);
+    }
+    match error {
+        ProjectError::Settings(mistakes) => {
+            mistakes.iter().for_each(|mistake| terminal.fail(mistake));
         }
-        match &error {
-            ProjectError::Settings(mistakes) => {
-                mistakes.iter().for_each(|mistake| terminal.fail(mistake));
-            }
-            ProjectError::Read(_)
-            | ProjectError::NoInputs(_)
-            | ProjectError::Named { .. }
-            | ProjectError::TwoSpellings(..)
-            | ProjectError::Broken { .. }
-            | ProjectError::UnknownRule { .. }
-            | ProjectError::UnknownEnvironment { .. }
-            | ProjectError::Version { .. } => terminal.fail(&error.to_string()),
-        }
-        match error {
-            ProjectError::NoInputs(_) => Exit::NoInputs,
-            ProjectError::Read(_)
-            | ProjectError::Named { .. }
-            | ProjectError::TwoSpellings(..)
-            | ProjectError::Broken { .. }
-            | ProjectError::Settings(_)
-            | ProjectError::UnknownRule { .. }
-            | ProjectError::UnknownEnvironment { .. }
-            | ProjectError::Version { .. } => Exit::Usage,
-        }
-    })
+        ProjectError::Read(_)
+        | ProjectError::NoInputs(_)
+        | ProjectError::Named { .. }
+        | ProjectError::TwoSpellings(..)
+        | ProjectError::Broken { .. }
+        | ProjectError::UnknownRule { .. }
+        | ProjectError::UnknownEnvironment { .. }
+        | ProjectError::Version { .. } => terminal.fail(&error.to_string()),
+    }
+    match error {
+        ProjectError::NoInputs(_) => Exit::NoInputs,
+        ProjectError::Read(_)
+        | ProjectError::Named { .. }
+        | ProjectError::TwoSpellings(..)
+        | ProjectError::Broken { .. }
+        | ProjectError::Settings(_)
+        | ProjectError::UnknownRule { .. }
+        | ProjectError::UnknownEnvironment { .. }
+        | ProjectError::Version { .. } => Exit::Usage,
+    }
 }
 
 /// Finds the project's places for a command that must work without the sources.

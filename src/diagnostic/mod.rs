@@ -1,5 +1,6 @@
 //! What a finding is: plain data that checks make and reports show. No renderer type in it.
 
+mod environments;
 mod fix;
 mod levels;
 mod redaction;
@@ -8,6 +9,7 @@ mod reporter;
 mod rule;
 pub mod suggest;
 
+pub use environments::union;
 pub use fix::{Edit, Fix, apply};
 pub use levels::{Level, Levels, UnknownRule};
 pub use redaction::{Redactions, cover, stars};
@@ -68,4 +70,7 @@ pub struct Diagnostic {
     pub help: Option<Cow<'static, str>>,
     /// Edits that mend it, where one is certain.
     pub fixes: Vec<Fix>,
+    /// Of a run over several environments: where it is found, `None` for the sources without one.
+    /// Empty when it is found in all of them, and in every other run.
+    pub environments: Vec<Option<String>>,
 }

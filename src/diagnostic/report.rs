@@ -52,6 +52,16 @@ impl Report {
         self.secrets.extend(other.secrets);
     }
 
+    /// The findings, taken out.
+    pub(super) fn take_findings(&mut self) -> Vec<Diagnostic> {
+        std::mem::take(&mut self.findings)
+    }
+
+    /// Puts findings in that were taken out of another report.
+    pub(super) fn put(&mut self, findings: impl IntoIterator<Item = Diagnostic>) {
+        self.findings.extend(findings);
+    }
+
     /// Remembers what no output may show.
     pub fn hide(&mut self, secrets: &[Secret<'_>]) {
         let kept = |secret: &Secret<'_>| (secret.span, secret.value.map(str::to_owned));

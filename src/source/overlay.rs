@@ -9,7 +9,7 @@ use hashbrown::HashTable;
 use super::keys::Key;
 use super::nodes::Nodes;
 use super::scalar::{Resolved, resolve_yaml11};
-use super::span::{Name, Span, Spanned};
+use super::span::{Name, Spanned};
 use super::tree::{Kind, MERGES, Node, NodeId, OWNED, REPEATED, Style, Tag, Tree};
 
 /// Overlays that one document may have: what a node has room to say about its file.
@@ -29,9 +29,8 @@ pub struct Overlaid<'a> {
     pub tree: Tree<'a>,
     /// Keys of the overlay whose value is null, where there was nothing to remove.
     pub idle: Vec<Idle<'a>>,
-    /// Keys of the overlay without any value, and where that would stand: they remove what the
-    /// other one has.
-    pub silent: Vec<(Name<'a>, Span)>,
+    /// Keys of the overlay without any value: they remove what the other one has.
+    pub silent: Vec<Name<'a>>,
 }
 
 /// Keys that remove nothing.
@@ -146,7 +145,7 @@ struct Merger<'t, 'a> {
     owned: Vec<&'a str>,
     hasher: RandomState,
     idle: Vec<Idle<'a>>,
-    silent: Vec<(Name<'a>, Span)>,
+    silent: Vec<Name<'a>>,
 }
 
 /// Which of the two.
@@ -245,7 +244,7 @@ impl<'a> Merger<'_, 'a> {
         if is_null(self.over.tree, over.1) {
             let place = self.over.tree.span(over.1);
             if place.start() == place.end() {
-                self.silent.push((self.over.name(over.0), place));
+                self.silent.push(self.over.name(over.0));
             }
             return;
         }
@@ -321,3 +320,7 @@ impl<'a> Merger<'_, 'a> {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "overlay_tests.rs"]
+mod tests;

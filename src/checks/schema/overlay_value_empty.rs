@@ -1,6 +1,7 @@
 //! An overlay says that it removes something.
 
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
+use crate::source::Span;
 
 use super::overlays::Laid;
 
@@ -15,14 +16,22 @@ pub static RULE: Rule = Rule {
 
 /// Reports each key with nothing behind it that removes something.
 pub fn check(laid: &Laid<'_>, out: &mut Reporter<'_>) {
-    for (key, value) in &laid.silent {
-        out.report(
-            format!("`{}` has no value, so it removes what the sources say there", key.value),
-            key.span,
-            "no value",
-        )
-        .help("write `null` when that is meant; else fill it, or take the line out")
-        .unsafe_fix("say that it removes", *value, " null");
+    for key in &laid.silent {
+        let finding = out
+            .report(
+                format!("`{}` has no value, so it removes what the sources say there", key.value),
+                key.span,
+                "no value",
+            )
+            .help("write `null` when that is meant; else fill it, or take the line out");
+        // The parser tells no place of what is not there: it is behind the colon.
+        let text = laid.sources.text(key.span.file());
+        let behind = text.get(key.span.range().end..).and_then(|rest| rest.find(':'));
+        if let Some(colon) = behind {
+            let at = key.span.range().end + colon + 1;
+            let place = Span::new(key.span.file(), at, at);
+            finding.unsafe_fix("say that it removes", place, " null");
+        }
     }
 }
 
@@ -54,9 +63,9 @@ providers: {ollama: {status: null, models: }}
     #[test]
     fn the_fix_says_what_happens() {
         insta::assert_snapshot!(fixed("overlay-value-empty", "overlay.yaml", TEXT), @"
-        exact_matches null:
+        exact_matches: null
         #  phi4: {provider: ollama}
-        providers: {ollama: {status: null, models null: }}
+        providers: {ollama: {status: null, models: null }}
         ");
     }
 }

@@ -2,7 +2,7 @@
 //! theirs.
 
 use crate::diagnostic::Check;
-use crate::source::{Idle, Name, Sources, Span};
+use crate::source::{Idle, Name, Sources};
 
 use super::{overlay_removes_nothing, overlay_section_unknown, overlay_value_empty};
 
@@ -15,8 +15,8 @@ pub struct Laid<'a> {
     pub unknown: Vec<Name<'a>>,
     /// Keys that remove nothing.
     pub idle: Vec<Idle<'a>>,
-    /// Keys without any value that remove something, and where the value would stand.
-    pub silent: Vec<(Name<'a>, Span)>,
+    /// Keys without any value that remove something.
+    pub silent: Vec<Name<'a>>,
 }
 
 /// The table of the rules about overlays.

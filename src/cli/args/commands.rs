@@ -12,6 +12,15 @@ use super::reporting::{Reporting, Weights};
 use super::words::{ErrorClass, Plain};
 
 #[derive(Debug, Args)]
+pub(in crate::cli) struct Validate {
+    /// Check the sources without an environment and in each one of gwcfg.yaml
+    #[arg(long, conflicts_with = "environment")]
+    pub(in crate::cli) all_envs: bool,
+    #[command(flatten)]
+    pub(in crate::cli) reporting: Reporting,
+}
+
+#[derive(Debug, Args)]
 pub(in crate::cli) struct Lint {
     /// The configs
     #[arg(value_name = "FILE", required = true)]

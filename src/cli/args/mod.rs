@@ -57,7 +57,7 @@ pub(super) struct Global {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Check the sources, and the gateway's own traps on what they compile to
-    Validate(Reporting),
+    Validate(Validate),
     /// Check any config of LiteLLM, whoever wrote it
     ///
     /// What is said of it was seen on LiteLLM 1.106.2. Whether a variable of the environment is set
