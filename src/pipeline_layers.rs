@@ -227,7 +227,12 @@ exact_matches:
         let text =
             format!("{CLOUD}--- overlay.yaml\nproviders: {{openai: {{status: disabled}}}}\n");
         insta::assert_snapshot!(all(&text), @"fallback-inactive model-mappings.yaml:2:60");
-        insta::assert_snapshot!(only("fallback-inactive", &text), @"");
+        insta::assert_snapshot!(only("fallback-inactive", &text), @"
+        error[fallback-inactive]: the fallback of exact match `small` names `gpt-5`, which is not active, so the step is left out
+          --> model-mappings.yaml:2:60 `gpt-5` nobody would answer here
+          ::: overlay.yaml:1:30 `disabled` the status of provider `openai`
+          help: set the provider's status to `active`, or name something else
+        ");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::gateway::litellm::compiled::{self, Compiled};
 use crate::gateway::litellm::config::Config;
 use crate::gateway::litellm::walk::{Deployment, Gateway};
 use crate::pipeline;
-use crate::source::{self, Encoding, Expansion, SourceFile, Sources, Span, read_file};
+use crate::source::{self, Encoding, Expansion, SourceFile, Sources, Span, Tree, read_file};
 
 use super::args::{Arguments, Reporting};
 use super::exit::Exit;
@@ -23,6 +23,20 @@ pub(super) fn with<T>(
     file: Option<&Path>,
     terminal: &mut Terminal,
     then: impl FnOnce(&Gateway<'_>, &Places<'_>, &mut Terminal) -> T,
+) -> Result<T, Exit> {
+    with_tree(arguments, reporting, file, terminal, |tree, places, terminal| {
+        let config = Config::read(tree);
+        then(&Gateway::new(&config), places, terminal)
+    })
+}
+
+/// The same for a command that looks at all of the config.
+pub(super) fn with_tree<T>(
+    arguments: &Arguments,
+    reporting: &Reporting,
+    file: Option<&Path>,
+    terminal: &mut Terminal,
+    then: impl FnOnce(&Tree<'_>, &Places<'_>, &mut Terminal) -> T,
 ) -> Result<T, Exit> {
     if let Some(file) = file {
         return of_file(file, terminal, then);
@@ -42,18 +56,17 @@ pub(super) fn with<T>(
     let mut memory = Sources::default();
     let id = memory.add(SourceFile::new(String::new(), text.into_bytes(), false));
     let tree = composed.tree(id, memory.text(id));
-    let config = Config::read(&tree);
     let place = |compiled: Span| {
         let span = origins.of(compiled)?;
         Some(format!("{}:{}", sources.path(span.file()), sources.positions(span).0.line))
     };
-    Ok(then(&Gateway::new(&config), &place, terminal))
+    Ok(then(&tree, &place, terminal))
 }
 
 fn of_file<T>(
     path: &Path,
     terminal: &mut Terminal,
-    then: impl FnOnce(&Gateway<'_>, &Places<'_>, &mut Terminal) -> T,
+    then: impl FnOnce(&Tree<'_>, &Places<'_>, &mut Terminal) -> T,
 ) -> Result<T, Exit> {
     let (bytes, too_large) = match read_file(path) {
         Ok(Some(read)) => read,
@@ -84,10 +97,9 @@ fn of_file<T>(
         return Err(Exit::Usage);
     }
     parsed.tree.mark_repeated_keys();
-    let config = Config::read(&parsed.tree);
     let place =
         |span: Span| Some(format!("{}:{}", sources.path(file), sources.positions(span).0.line));
-    Ok(then(&Gateway::new(&config), &place, terminal))
+    Ok(then(&parsed.tree, &place, terminal))
 }
 
 /// Whose deployment it is: gwcfg's name of the provider, or LiteLLM's prefix.

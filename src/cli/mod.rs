@@ -23,7 +23,9 @@ mod schema;
 mod settle;
 mod simulate;
 mod validate;
+mod variables;
 
+use std::borrow::Cow;
 use std::io::{IsTerminal as _, Write};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -66,6 +68,7 @@ pub fn main() -> ExitCode {
         Command::Rollback(command) => rollback::run(&arguments, command, &mut terminal),
         Command::Route(command) => route::run(&arguments, command, &mut terminal),
         Command::Simulate(command) => simulate::run(&arguments, command, &mut terminal),
+        Command::Env(command) => variables::run(&arguments, command, &mut terminal),
         Command::Explain { rule } => explain::run(rule.as_deref(), &mut terminal),
         Command::Schema { name } => schema::run(*name, &mut terminal),
     };
@@ -81,6 +84,7 @@ struct Terminal {
     columns: Option<usize>,
     quiet: bool,
     verbose: bool,
+    environment: Option<String>,
 }
 
 impl Terminal {
@@ -107,13 +111,22 @@ impl Terminal {
             columns: columns.or(terminal.then_some(width)),
             quiet: arguments.global.quiet,
             verbose: arguments.global.verbose > 0,
+            environment: arguments.global.environment.clone(),
         }
     }
 
     /// A line about what is done, for people.
     fn say(&mut self, line: &str) {
         if !self.quiet {
-            let _ = writeln!(self.err, "{line}");
+            let _ = writeln!(self.err, "{}", self.to_be_typed(line));
+        }
+    }
+
+    /// The commands that a message names, as a person has to type them in this environment.
+    fn to_be_typed<'l>(&self, line: &'l str) -> Cow<'l, str> {
+        match &self.environment {
+            Some(name) => Cow::Owned(commands_in(line, name)),
+            None => Cow::Borrowed(line),
         }
     }
 
@@ -145,8 +158,18 @@ impl Terminal {
     /// What went wrong with the world; shown even when quiet.
     fn fail(&mut self, line: &str) {
         let line = stars(line, &secrets::in_text(line));
-        let _ = writeln!(self.err, "error: {line}");
+        let _ = writeln!(self.err, "error: {}", self.to_be_typed(&line));
     }
+}
+
+/// A message with `--env NAME` behind each command in it that has an environment's own state.
+fn commands_in(line: &str, environment: &str) -> String {
+    let mut text = line.to_owned();
+    for command in ["confirm", "rollback", "history", "generate", "deploy"] {
+        let plain = format!("`gwcfg {command}`");
+        text = text.replace(&plain, &format!("`gwcfg {command} --env {environment}`"));
+    }
+    text
 }
 
 /// Finds the project, or says why there is none to judge.
@@ -310,6 +333,14 @@ fn judge(report: &Report, reporting: &Reporting) -> Exit {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn commands_are_named_as_they_have_to_be_typed() {
+        let line = "confirm it: `gwcfg confirm`, or `gwcfg rollback` and `gwcfg lint`";
+        let expected = "confirm it: `gwcfg confirm --env eu`, or `gwcfg rollback --env eu` and \
+                        `gwcfg lint`";
+        assert_eq!(commands_in(line, "eu"), expected);
+    }
 
     #[test]
     fn a_foreign_text_cannot_steer_the_terminal_and_tells_no_secret() {

@@ -14,6 +14,7 @@ mod merge_without_map;
 mod nesting_too_deep;
 mod scalar_ambiguous;
 mod secret_literal;
+mod secret_reference;
 mod syntax_error;
 mod tab_indentation;
 mod tag_ignored;

@@ -172,6 +172,33 @@ pub(in crate::cli) struct Drift {
 }
 
 #[derive(Debug, Args)]
+pub(in crate::cli) struct Env {
+    /// Fail when a variable is not set here, or empty; no value is read
+    #[arg(long)]
+    pub(in crate::cli) check: bool,
+    /// Print the file `.env.example`: each variable without a value, and who needs it
+    #[arg(long, conflicts_with_all = ["check", "format"])]
+    pub(in crate::cli) example: bool,
+    /// Where `--example` writes; `-` is stdout
+    #[arg(short, long, value_name = "FILE", requires = "example")]
+    pub(in crate::cli) output: Option<PathBuf>,
+    /// A config of LiteLLM instead of the sources
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) gateway: Option<PathBuf>,
+    /// Format of the list
+    #[arg(long, value_enum, default_value = "human")]
+    pub(in crate::cli) format: Plain,
+    #[command(flatten)]
+    levels: Weights,
+}
+
+impl Env {
+    pub(in crate::cli) fn reporting(&self) -> Reporting {
+        Reporting::of(&self.levels)
+    }
+}
+
+#[derive(Debug, Args)]
 pub(in crate::cli) struct Route {
     /// The name that a request asks for
     pub(in crate::cli) name: String,

@@ -108,6 +108,11 @@ pub(super) enum Command {
     ///
     /// Exits with 1 when a name is answered by nobody, or not always.
     Simulate(Simulate),
+    /// List the variables of the environment that the config needs, who needs each, and which are
+    /// not set here
+    ///
+    /// LiteLLM takes an empty variable for one that is not set. No value is read or shown.
+    Env(Env),
     /// Explain a rule, or list all rules
     Explain {
         /// The rule; without it, the list of rules
