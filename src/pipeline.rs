@@ -25,7 +25,7 @@ use crate::routing::{self, Documents, Routing};
 use crate::source::secrets::Secret;
 use crate::source::{
     self, Difference, Encoding, Expansion, FileId, NodeId, Parsed, Problems, Read, Sources, Span,
-    SyntaxError, secrets,
+    SyntaxError, Tree, secrets,
 };
 
 pub use layers::Overlays;
@@ -155,6 +155,24 @@ pub fn read_project<'a>(
     let read = read_one(run, file, Document::Project, required::project_lacks_keys);
     layers.hide(report);
     read.into(report, &mut Vec::new())
+}
+
+/// Hands `gwcfg.yaml`, with what is laid over it, to `then`; the report learns its secrets.
+pub fn with_project<T>(
+    sources: &Sources,
+    file: FileId,
+    overlays: Overlays,
+    report: &mut Report,
+    then: impl FnOnce(&Tree<'_>) -> T,
+) -> T {
+    let (layers, lexed) = (Layers::read(sources, overlays), lex(sources, file));
+    layers.hide(report);
+    report.hide(&lexed.secrets);
+    let base = &lexed.parsed.tree;
+    match layers.over(base, Document::Project, sources) {
+        Some((tree, _)) => then(&tree),
+        None => then(base),
+    }
 }
 
 /// One file as it was read.

@@ -3,6 +3,7 @@
 mod args;
 pub mod color;
 mod compiled;
+mod config;
 mod deploy;
 mod diff;
 mod difference;
@@ -68,6 +69,9 @@ pub fn main() -> ExitCode {
         Command::Rollback(command) => rollback::run(&arguments, command, &mut terminal),
         Command::Route(command) => route::run(&arguments, command, &mut terminal),
         Command::Simulate(command) => simulate::run(&arguments, command, &mut terminal),
+        Command::Config(args::Config::Show(command)) => {
+            config::run(&arguments, command, &mut terminal)
+        }
         Command::Env(command) => variables::run(&arguments, command, &mut terminal),
         Command::Explain { rule } => explain::run(rule.as_deref(), &mut terminal),
         Command::Schema { name } => schema::run(*name, &mut terminal),

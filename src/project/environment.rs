@@ -30,8 +30,8 @@ pub struct Declared {
     pub(super) name: String,
     /// The overlays as written, and where.
     pub(super) overlays: Vec<(String, Span)>,
-    /// Its output, as written.
-    pub(super) output: Option<String>,
+    /// Its output, as written, and where.
+    pub(super) output: Option<(String, Span)>,
 }
 
 impl Declared {
@@ -43,7 +43,7 @@ impl Declared {
     /// Where `generate` writes for it: never where it writes for another one.
     pub(super) fn output(&self, root: &Path, base: &Path) -> PathBuf {
         match &self.output {
-            Some(output) => below(root, output),
+            Some((output, _)) => below(root, output),
             None => beside(base, &self.name),
         }
     }
@@ -100,8 +100,8 @@ pub(super) fn declared(project: &Project<'_>) -> Vec<Declared> {
             name: entry.name.value.to_owned(),
             overlays: environment.map(|given| overlays(given)).unwrap_or_default(),
             output: environment
-                .and_then(|given| given.output.value())
-                .map(|output| (*output).to_owned()),
+                .and_then(|given| given.output.copied())
+                .map(|output| (output.value.to_owned(), output.span)),
         }
     });
     declared.collect()
@@ -308,6 +308,21 @@ impl Loaded {
     /// The names of the environments that there are, in the order of `gwcfg.yaml`.
     pub fn environments(&self) -> impl Iterator<Item = &str> {
         self.declared.iter().map(|declared| declared.name.as_str())
+    }
+
+    /// Where the output of the selected environment is named, when it is.
+    #[must_use]
+    pub fn output_place(&self) -> Option<Span> {
+        let name = self.environment.as_deref()?;
+        let declared = find(&self.declared, name).ok()?;
+        declared.output.as_ref().map(|(_, span)| *span)
+    }
+
+    /// A path as the project file would say it: relative to the root, with forward slashes.
+    #[must_use]
+    pub fn in_project(&self, path: &Path) -> String {
+        let shown = shown(&self.root, path);
+        if shown.is_empty() { ".".to_owned() } else { shown }
     }
 
     /// True when `path` leads to a file that was read, by whatever way, or to the place of one

@@ -51,6 +51,8 @@ pub struct Loaded {
     pub files: Files,
     /// Levels of the rules, the command line's last.
     pub levels: Levels,
+    /// Folder of the source files.
+    pub config_dir: PathBuf,
     /// The environment that was selected.
     pub environment: Option<String>,
     /// The environments that there are.
@@ -242,6 +244,7 @@ fn load_from(origin: &impl Origin, wishes: &Wishes) -> Result<Loaded, ProjectErr
         sources,
         files,
         levels,
+        config_dir,
         environment,
         declared,
         output,

@@ -171,6 +171,34 @@ pub(in crate::cli) struct Drift {
     pub(in crate::cli) format: Plain,
 }
 
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum Config {
+    /// Print the settings of the project that count: gwcfg.yaml, what the environment lays over it,
+    /// the options, and the defaults
+    ///
+    /// In an environment it is the project file that says the same without one. Secrets are shown
+    /// as stars.
+    Show(ConfigShow),
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ConfigShow {
+    /// Tell where each setting comes from
+    #[arg(long)]
+    pub(in crate::cli) origin: bool,
+    /// Format of the settings; `human` is YAML, `json` always has the origins
+    #[arg(long, value_enum, default_value = "human")]
+    pub(in crate::cli) format: Plain,
+    #[command(flatten)]
+    levels: Weights,
+}
+
+impl ConfigShow {
+    pub(in crate::cli) fn reporting(&self) -> Reporting {
+        Reporting::of(&self.levels)
+    }
+}
+
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Env {
     /// Fail when a variable is not set here, or empty; no value is read

@@ -108,6 +108,9 @@ pub(super) enum Command {
     ///
     /// Exits with 1 when a name is answered by nobody, or not always.
     Simulate(Simulate),
+    /// Look at the project's settings
+    #[command(subcommand)]
+    Config(Config),
     /// List the variables of the environment that the config needs, who needs each, and which are
     /// not set here
     ///
