@@ -83,13 +83,19 @@ fn words(who: &Who) -> String {
 
 /// A line for each variable and user.
 fn human(told: &[Told]) -> String {
-    let width = told.iter().map(|told| told.name.chars().count()).max().unwrap_or(0);
+    let users = told.iter().flat_map(|told| &told.users).map(|(user, _)| words(&user.who));
+    let widest = |texts: &mut dyn Iterator<Item = String>| {
+        texts.map(|text| text.chars().count()).max().unwrap_or(0)
+    };
+    let who_width = widest(&mut users.into_iter());
+    let name_width = widest(&mut told.iter().map(|told| shown(&told.name)));
     let mut text = String::new();
     for Told { name, set, users } in told {
         let (mut name, mut state) = (shown(name), if *set { "set" } else { "unset" });
         for (user, place) in users {
-            let place = place.as_ref().map_or_else(String::new, |place| format!("  {place}"));
-            let _ = writeln!(text, "{name:<width$}  {state:<5}  {}{place}", words(&user.who));
+            let (who, place) = (words(&user.who), place.as_deref().unwrap_or(""));
+            let line = format!("{name:<name_width$}  {state:<5}  {who:<who_width$}  {place}");
+            let _ = writeln!(text, "{}", line.trim_end());
             (name, state) = (String::new(), "");
         }
     }

@@ -25,7 +25,7 @@ pub use providers::{
     HealthChecks, Locality, Metadata, Model, ModelDetails, Provider, Providers, RateLimits, Status,
     model_name,
 };
-pub use sections::{Home, home, overlaid_sections};
+pub use sections::{Home, home, overlaid_sections, overlay_schema};
 
 use schemars::Schema;
 use schemars::transform::RecursiveTransform;

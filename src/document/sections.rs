@@ -1,5 +1,8 @@
 //! The sections of the sources, and which of them an overlay may lay something over.
 
+use schemars::Schema;
+use serde_json::{Map, Value, json};
+
 use super::Document;
 
 /// Keys at the top of any source that only describe it.
@@ -64,6 +67,50 @@ pub fn home(key: &str) -> Option<Home> {
     decides.contains(&key).then_some(Home::ProjectOnly)
 }
 
+/// The published JSON Schema (2020-12) of an overlay: the sections of all documents, in which
+/// nothing is required, because the rest stands below.
+#[must_use]
+pub fn overlay_schema() -> Schema {
+    let (mut properties, mut definitions) = (Map::new(), Map::new());
+    for document in [Document::Providers, Document::Mappings, Document::Ports, Document::Project] {
+        let mut schema = document.schema().to_value();
+        let known = schema.get("properties").and_then(Value::as_object);
+        let section = |name: &&str| Some(((*name).to_owned(), known?.get(*name)?.clone()));
+        properties.extend(document.overlaid().iter().filter_map(section));
+        if let Some(Value::Object(below)) = schema.get_mut("$defs").map(Value::take) {
+            definitions.extend(below);
+        }
+    }
+    properties.extend(DESCRIPTIVE.map(|name| (name.to_owned(), json!({}))));
+    let mut schema = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "overlay",
+        "description": "What an environment of gwcfg.yaml lays over the sources. Mappings are \
+                        merged by key, lists and scalars are replaced, null removes.",
+        "type": "object",
+        "properties": properties,
+        "patternProperties": {"^x-": {"description": "The team's own, for anchors."}},
+        "additionalProperties": false,
+        "$defs": definitions,
+    });
+    require_nothing(&mut schema);
+    Schema::try_from(schema).unwrap_or_default()
+}
+
+/// Takes the lists of required keys out. (A property may have that name: its value is no list.)
+fn require_nothing(schema: &mut Value) {
+    match schema {
+        Value::Object(map) => {
+            if map.get("required").is_some_and(Value::is_array) {
+                map.remove("required");
+            }
+            map.values_mut().for_each(require_nothing);
+        }
+        Value::Array(items) => items.iter_mut().for_each(require_nothing),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,6 +133,43 @@ mod tests {
             }
             for section in document.overlaid() {
                 assert!(properties.unwrap().contains_key(*section), "{section}");
+            }
+        }
+    }
+    fn breaches(overlay: &Value) -> Vec<String> {
+        let schema = overlay_schema();
+        let validator = jsonschema::validator_for(schema.as_value()).unwrap();
+        validator.iter_errors(overlay).map(|error| error.instance_path().to_string()).collect()
+    }
+
+    #[test]
+    fn an_overlay_may_be_partial_and_remove() {
+        let right = json!({
+            "x-anchors": {"a": 1},
+            "providers": {"a": {"timeout": 5}, "b": null, "c": {"models": null}},
+            "exact_matches": {"a": {"backend_model": "b"}},
+            "patterns": null,
+            "services": {"a": {"port": 8000}},
+            "gateway": {"router_settings": {"timeout": 5}},
+            "deploy": {"probe": {"timeout": "5s"}},
+            "rules": {"a": "error", "b": null},
+        });
+        assert_eq!(breaches(&right), Vec::<String>::new());
+        let wrong =
+            json!({"providers": {"a": {"timeout": "soon"}}, "services": {"a": {"port": 0}}});
+        assert_eq!(breaches(&wrong), ["/providers/a/timeout", "/services/a/port"]);
+        assert_eq!(breaches(&json!({"output": "a.yaml"})).len(), 1);
+    }
+
+    #[test]
+    fn definitions_of_the_documents_do_not_collide() {
+        let mut seen: Map<String, Value> = Map::new();
+        for document in Document::ALL {
+            let schema = document.schema().to_value();
+            for (name, definition) in schema["$defs"].as_object().into_iter().flatten() {
+                if let Some(other) = seen.insert(name.clone(), definition.clone()) {
+                    assert_eq!(&other, definition, "{name}");
+                }
             }
         }
     }
