@@ -138,10 +138,12 @@ impl Deployment<'_> {
         }
         let known = current.is_some();
         if !self.command.force {
-            let (path, header) = (&self.output.path, &self.compiled.header);
-            let redactions = &self.compiled.redactions;
+            let (path, redactions) = (&self.output.path, &self.compiled.redactions);
+            let environment = self.loaded.environment.as_deref();
             let refused = generate::refuse_to_lose(&there, path, known, redactions, terminal)
-                .or_else(|| generate::refuse_other_environment(&there, path, header, terminal));
+                .or_else(|| {
+                    generate::refuse_other_environment(&there, path, environment, terminal)
+                });
             if let Some(exit) = refused {
                 return Err(Stop::Refused(exit));
             }

@@ -184,7 +184,8 @@ fn compare(
     if command.check || command.force {
         return Ok(Compared::Differs);
     }
-    if let Some(exit) = refuse_other_environment(&there, &output.path, header, terminal) {
+    let environment = header.environment.as_deref();
+    if let Some(exit) = refuse_other_environment(&there, &output.path, environment, terminal) {
         return Ok(Compared::Refused(exit));
     }
     let known = command.output.is_some() || head.current_of(&output.key).is_some();
@@ -225,17 +226,18 @@ pub(super) fn refuse_to_lose(
 pub(super) fn refuse_other_environment(
     there: &OnDisk,
     path: &Path,
-    header: &Header,
+    environment: Option<&str>,
     terminal: &mut Terminal,
 ) -> Option<Exit> {
     if *there != OnDisk::Ours {
         return None;
     }
     let known = output::read_header(path).ok().flatten()?;
-    if known.environment == header.environment {
+    let known = known.environment.as_deref();
+    if known == environment {
         return None;
     }
-    let of = |environment: &Option<String>| match environment {
+    let of = |environment: Option<&str>| match environment {
         Some(name) => format!("for environment `{name}`"),
         None => "without an environment".to_owned(),
     };
@@ -243,8 +245,8 @@ pub(super) fn refuse_other_environment(
         "`{}` was compiled {}, and is kept: give each environment an `output` of its own, or use \
          `--force` to replace it by what is compiled {}",
         path.display(),
-        of(&known.environment),
-        of(&header.environment)
+        of(known),
+        of(environment)
     ));
     Some(Exit::Refused)
 }
