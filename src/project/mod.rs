@@ -229,35 +229,50 @@ fn load_from(origin: &impl Origin, wishes: &Wishes) -> Result<Loaded, ProjectErr
     let ports = ports.map(|file| sources.add(file));
     let overlays = Overlays::default();
     let files = Files { project, providers, mappings, ports, overlays };
-    let declared = settings.environments.clone();
-    let inputs = inputs(origin, &root, &config_dir, project_path.as_deref(), &declared);
+    let declared = &settings.environments;
+    let inputs = inputs(origin, &root, &config_dir, project_path.as_deref(), declared);
+    let loaded =
+        placed(Found { root, config_dir, sources, files, inputs, notes }, settings, wishes)?;
+    match &wishes.environment {
+        Some(name) => environment::enter(origin, loaded, name, wishes),
+        None => Ok(loaded),
+    }
+}
+
+/// The files of a project.
+struct Found {
+    root: PathBuf,
+    config_dir: PathBuf,
+    sources: Sources,
+    files: Files,
+    inputs: Vec<PathBuf>,
+    notes: Vec<String>,
+}
+
+/// The files, and what the settings say of places, levels and the deploy.
+fn placed(found: Found, settings: Settings, wishes: &Wishes) -> Result<Loaded, ProjectError> {
+    let Found { root, config_dir, sources, files, inputs, notes } = found;
     let output = match &settings.output {
         Some(output) => below(&root, output),
         None => config_dir.join("litellm-unified.yaml"),
     };
     let state = settings.state_dir.as_deref().unwrap_or(".gwcfg");
     let state_dir = wishes.state_dir.clone().unwrap_or_else(|| below(&root, state));
-    let levels = levels(settings.levels.iter().chain(&wishes.levels))?;
-    let (keep, deploy, environment) = (settings.keep, settings.deploy, None);
-    let loaded = Loaded {
+    Ok(Loaded {
         root,
         sources,
         files,
-        levels,
+        levels: levels(settings.levels.iter().chain(&wishes.levels))?,
         config_dir,
-        environment,
-        declared,
+        environment: None,
+        declared: settings.environments,
         output,
         state_dir,
-        keep,
-        deploy,
+        keep: settings.keep,
+        deploy: settings.deploy,
         inputs,
         notes,
-    };
-    match &wishes.environment {
-        Some(name) => environment::enter(origin, loaded, name, wishes),
-        None => Ok(loaded),
-    }
+    })
 }
 
 /// The project file that was read, every spelling of every source, and every overlay, there or

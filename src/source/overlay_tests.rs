@@ -50,10 +50,7 @@ fn merged(texts: &[&str]) -> Value {
 /// RFC 7396, written down once more: maps merge, null removes, all else replaces.
 fn patched(base: Value, patch: &Value) -> Value {
     let Value::Object(patch) = patch else { return patch.clone() };
-    let mut base = match base {
-        Value::Object(base) => base,
-        _ => Map::new(),
-    };
+    let mut base = if let Value::Object(base) = base { base } else { Map::new() };
     for (key, value) in patch {
         if value.is_null() {
             base.remove(key);
