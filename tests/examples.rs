@@ -65,7 +65,7 @@ enum Kind {
 
 /// The files that an example may show.
 const FILES: &[&str] =
-    &["gwcfg.yaml", "providers.yaml", "model-mappings.yaml", "ports.yaml", GATEWAY];
+    &["gwcfg.yaml", "providers.yaml", "model-mappings.yaml", "ports.yaml", "overlay.yaml", GATEWAY];
 
 /// The examples of a page, one project each: blocks of one kind and of different files that follow
 /// each other belong together; a file that comes again begins the next example.

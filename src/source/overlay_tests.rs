@@ -241,8 +241,8 @@ proptest! {
         prop_assert_eq!(gone, Value::Object(Map::new()));
     }
 
-    /// Where nothing is removed and no key changes its kind, the grouping does not matter: a list of
-    /// overlays is one overlay.
+    /// Where nothing is removed and no key changes its kind, the grouping does not matter: a list
+    /// of overlays is one overlay.
     #[test]
     fn overlays_can_be_grouped(a in typed(), b in typed(), c in typed()) {
         let [a, b, c] = [a, b, c].map(|value| text(&value));

@@ -139,6 +139,13 @@ capabilities: {}
 --- overlay.yaml
 exact_matches: {phi4: null}
 patterns: []
-"), @"");
+"), @"
+        info[section-empty]: section `capabilities` holds nothing, so it changes nothing
+          --> model-mappings.yaml:2:1 `capabilities` empty
+          help: fill it, or remove it
+        info[section-empty]: section `patterns` holds nothing, so it changes nothing
+          --> overlay.yaml:2:1 `patterns` empty
+          help: fill it, or remove it
+        ");
     }
 }

@@ -2,7 +2,6 @@
 //!
 //! text → tree → documents → routing → gateway config
 
-#[path = "pipeline_layers.rs"]
 mod layers;
 
 use std::sync::{Mutex, PoisonError};
@@ -445,5 +444,4 @@ pub fn validate(sources: &Sources, files: Files, report: &mut Report) -> Counts 
 }
 
 #[cfg(test)]
-#[path = "pipeline_tests.rs"]
 mod tests;
