@@ -108,7 +108,8 @@ fn a_deploy_is_pending_in_its_environment_alone_and_goes_back_by_itself() {
     project.write("config/env/prod.yaml", changed);
     let deployed = project.run(&["deploy", "--env", "prod", "--confirm", "2s"]);
     ends(&deployed, 0, &["reload: true", "unless you confirm it: `gwcfg confirm --env prod`"]);
-    ends(&project.run(&["confirm"]), 4, &["no deploy waits"]);
+    let elsewhere = project.run(&["confirm"]);
+    ends(&elsewhere, 4, &["no deploy waits", "one waits in `prod`: `gwcfg confirm --env prod`"]);
     ends(&project.run(&["generate"]), 0, &["generation 1"]);
     let begun = Instant::now();
     while project.read(OUTPUT) != before {

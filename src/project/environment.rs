@@ -55,6 +55,17 @@ pub(super) fn state_dir(base: &Path, name: &str) -> PathBuf {
     base.join(STATES).join(name)
 }
 
+/// The environments that have a state below that of the project, by name, and where it is.
+#[must_use]
+pub fn environment_states(state_dir: &Path) -> Vec<(String, PathBuf)> {
+    let entries = std::fs::read_dir(state_dir.join(STATES)).into_iter().flatten().flatten();
+    let named = entries.filter_map(|entry| Some((entry.file_name().into_string().ok()?, entry)));
+    let states = named.filter(|(name, _)| wrong_name(name).is_none());
+    let mut states: Vec<_> = states.map(|(name, entry)| (name, entry.path())).collect();
+    states.sort();
+    states
+}
+
 /// `litellm.yaml` with the environment's name: `litellm.prod.yaml`.
 fn beside(output: &Path, name: &str) -> PathBuf {
     let Some(stem) = output.file_stem() else { return output.join(name) };

@@ -19,7 +19,7 @@ use environment::Declared;
 use origin::{Disk, Origin};
 
 pub use deploy::{Command, DEFAULT_KEY_ENV, Deploy, Probe, duration};
-pub use environment::{Selected, environment_name, load_environments};
+pub use environment::{Selected, environment_name, environment_states, load_environments};
 pub use located::{Located, locate};
 pub use origin::OriginError;
 
