@@ -1,12 +1,14 @@
 //! What an environment lays over the sources: text → tree → **layers** → documents.
 
+use std::collections::BTreeSet;
+
 use crate::checks::lexical;
 use crate::checks::schema::overlays::{Laid, overlay_checks};
 use crate::diagnostic::Report;
 use crate::document::{Document, Home, home};
 use crate::source::{
-    Expansion, FileId, Kind, MAX_LAYERS, Name, NodeId, Overlaid, Parsed, Problems, Sources, Span,
-    Spanned, Tree, overlay,
+    Expansion, FileId, Idle, Kind, MAX_LAYERS, Name, NodeId, Overlaid, Parsed, Problems, Sources,
+    Span, Spanned, Tree, overlay,
 };
 
 use super::{Lexed, lex};
@@ -48,6 +50,11 @@ impl<'a> Layers<'a> {
         Layers { lexed, whole }
     }
 
+    /// True when something is laid over the sources.
+    pub(super) fn are_there(&self) -> bool {
+        !self.lexed.is_empty()
+    }
+
     /// What the rules say of each overlay alone.
     pub(super) fn check(&self, sources: &Sources, report: &mut Report) {
         self.hide(report);
@@ -81,7 +88,10 @@ impl<'a> Layers<'a> {
         for lexed in self.lexed.iter().filter(|lexed| lexed.usable) {
             let (below, over) = (merged.as_ref().unwrap_or(base), &lexed.parsed.tree);
             let pairs = sections(below, over, document);
-            if let Some(Overlaid { tree, idle, silent }) = overlay(below, over, &pairs) {
+            if let Some(Overlaid { tree, mut idle, silent }) = overlay(below, over, &pairs) {
+                if merged.is_some() && !idle.is_empty() {
+                    keep_idle_in(base, over, document, &mut idle);
+                }
                 laid.idle.extend(idle);
                 laid.silent.extend(silent);
                 merged = Some(tree);
@@ -112,6 +122,19 @@ impl<'a> Layers<'a> {
     pub(super) fn blanked(&self) -> impl Iterator<Item = &Span> {
         self.lexed.iter().flat_map(|lexed| &lexed.parsed.blanked)
     }
+}
+
+/// Leaves out what an earlier overlay has removed already: it is in the source.
+fn keep_idle_in<'a>(
+    base: &Tree<'a>,
+    over: &Tree<'a>,
+    document: Document,
+    idle: &mut Vec<Idle<'a>>,
+) {
+    let alone = overlay(base, over, &sections(base, over, document));
+    let spans = alone.iter().flat_map(|alone| &alone.idle).flat_map(|idle| &idle.keys);
+    let spans: BTreeSet<Span> = spans.map(|key| key.span).collect();
+    idle.iter_mut().for_each(|idle| idle.keys.retain(|key| spans.contains(&key.span)));
 }
 
 /// Keys and values at the top of an overlay that count.
@@ -290,6 +313,20 @@ exact_matches:
         error[url-invalid]: the address of provider `ollama` does not begin with `http://` or `https://`, so it cannot be called
           --> overlay-2.yaml:1:32 `b` no usable URL
           help: write the whole address, like `http://127.0.0.1:11434`
+        ");
+    }
+
+    #[test]
+    fn what_an_earlier_overlay_removed_or_added_may_be_removed() {
+        let text = format!(
+            "{CLOUD}--- overlay.yaml\nproviders: {{openai: null}}\nexact_matches: {{small: null, \
+             more: {{provider: ollama, backend_model: phi4}}}}\n--- overlay-2.yaml\n\
+             providers: {{openai: null, opnai: null}}\nexact_matches: {{more: null}}\n"
+        );
+        insta::assert_snapshot!(only("overlay-removes-nothing", &text), @"
+        error[overlay-removes-nothing]: `opnai` is not in the sources, so `null` removes nothing here
+          --> overlay-2.yaml:1:27 `opnai` nothing to remove
+          help: mend the name, or take the line out
         ");
     }
 

@@ -52,6 +52,7 @@ pub fn read<'a>(sources: &'a Sources, files: Files, report: &mut Report) -> Docu
     let mut documents = Documents::default();
     let layers = Layers::read(sources, files.overlays);
     layers.check(sources, report);
+    documents.overlaid = layers.are_there();
     let levels = report.levels().clone();
     let turn = Mutex::new(());
     let run = Reading { sources, layers: &layers, levels: &levels, turn: &turn };
