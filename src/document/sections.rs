@@ -62,8 +62,15 @@ pub fn home(key: &str) -> Option<Home> {
     if DESCRIPTIVE.contains(&key) || key.starts_with(OWN) {
         return Some(Home::Nowhere);
     }
-    let decides =
-        ["required-version", "config-dir", "target", "output", "state-dir", "environments"];
+    let decides = [
+        "required-version",
+        "config-dir",
+        "target",
+        "output",
+        "state-dir",
+        "environments",
+        "mandatory",
+    ];
     decides.contains(&key).then_some(Home::ProjectOnly)
 }
 
