@@ -19,7 +19,10 @@ The section `words` holds the words that some settings know, in the place of the
 `inferred_pattern` expressions for further ones, under `endpoint` the addresses that tell the
 provider of any model, under `kept` the names of litellm_params that are not sent to the provider,
 under `prompts` the prefixes of prompts, under `provider_more` prefixes that are no providers of the
-library's own list, under `callback` those that are known by a name.
+library's own list, under `callback` those that are known by a name, under `receiver` those to which
+`success_callback` and `failure_callback` send something, under `cache_key` the keys of a cache in
+Redis, under `guardrail` and `guardrail_mode` the kinds of guardrails and when they look, under
+`key_management` the stores of secrets that the proxy starts with.
 
 The types are those of the annotations, or of the default where there is none: `bool`, `int`,
 `number`, `text`, `list`, `map`, joined by `|`; `any` where nothing tells.
@@ -40,13 +43,18 @@ import typing
 os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
 
 import litellm  # noqa: E402
+from litellm import _redis  # noqa: E402
+from litellm.caching.caching import Cache  # noqa: E402
+from litellm.caching.redis_cache import RedisCache  # noqa: E402
 from litellm.integrations import generic_api  # noqa: E402
-from litellm.litellm_core_utils import fallback_generalizations  # noqa: E402
+from litellm.litellm_core_utils import fallback_generalizations, litellm_logging  # noqa: E402
 from litellm.llms.openai_like.json_loader import JSONProviderRegistry  # noqa: E402
 from litellm.proxy import proxy_server  # noqa: E402
 from litellm.proxy._types import ConfigGeneralSettings  # noqa: E402
 from litellm.proxy.common_utils import callback_utils  # noqa: E402
+from litellm.proxy.guardrails.guardrail_registry import guardrail_initializer_registry  # noqa: E402
 from litellm.types.caching import LiteLLMCacheType  # noqa: E402
+from litellm.types.guardrails import GuardrailEventHooks  # noqa: E402
 from litellm.types.router import (  # noqa: E402
     AllowedFailsPolicy,
     LiteLLM_Params,
@@ -54,6 +62,7 @@ from litellm.types.router import (  # noqa: E402
     OptionalPreCallChecks,
     RetryPolicy,
 )
+from litellm.types.secret_managers.main import KeyManagementSystem  # noqa: E402
 from litellm.types.utils import all_litellm_params  # noqa: E402
 
 # Where the loader's own branch wants a type and no annotation says so (tried on 1.106.2: another
@@ -224,12 +233,28 @@ def callbacks():
     return named | set(litellm._known_custom_logger_compatible_callbacks)
 
 
+def receivers():
+    """The names in `success_callback` and `failure_callback` to which something is sent."""
+    source = inspect.getsource(litellm_logging)
+    return callbacks() | set(re.findall(r'callback == "([a-z_0-9]+)"', source))
+
+
+def cache_keys():
+    """The keys of `cache_params` with which a cache in Redis can be made."""
+    made = [Cache.__init__, RedisCache.__init__]
+    names = {name for each in made for name in inspect.signature(each).parameters}
+    # Those that choose another way to the server, and what goes with them.
+    more = {"startup_nodes", "sentinel_nodes", "sentinel_password", "service_name"}
+    return (names | more | set(_redis._get_redis_kwargs())) - {"self", "kwargs", "_backend"}
+
+
 def known_words():
     """Settings and the words that they know, with the package's own lists of them."""
     strategy = typing.get_type_hints(litellm.Router.__init__)["routing_strategy"]
     return {
         "allowed_fails_policy": AllowedFailsPolicy.model_fields,
         "callback": callbacks(),
+        "cache_key": cache_keys(),
         "cache_params": [kind.value for kind in LiteLLMCacheType],
         "optional_pre_call_checks": itertools.chain(
             *(typing.get_args(each) or [each] for each in typing.get_args(OptionalPreCallChecks))
@@ -237,10 +262,14 @@ def known_words():
         "endpoint": endpoints(),
         "inferred": inferred(),
         "inferred_pattern": [rule.pattern.pattern for rule in fallback_generalizations._registry.routing_rules],
+        "guardrail": guardrail_initializer_registry,
+        "guardrail_mode": [mode.value for mode in GuardrailEventHooks],
         "kept": all_litellm_params,
+        "key_management": {each.value for each in KeyManagementSystem} - {"local"},
         "prompts": litellm._known_custom_logger_compatible_callbacks,
         "provider": providers(),
         "provider_more": set(JSONProviderRegistry._providers) - providers(),
+        "receiver": receivers(),
         "retry_policy": RetryPolicy.model_fields,
         "routing_strategy": typing.get_args(strategy),
     }

@@ -15,6 +15,7 @@
 //! - [`pipeline`]: the stages in order.
 //! - [`report`]: findings as text.
 //! - [`release`]: putting a config in place.
+//! - [`lsp`]: the same for an editor, while somebody types.
 //! - [`cli`]: the commands.
 
 pub mod checks;
@@ -22,6 +23,7 @@ pub mod cli;
 pub mod diagnostic;
 pub mod document;
 pub mod gateway;
+pub mod lsp;
 pub mod pipeline;
 pub mod project;
 pub mod release;

@@ -1,6 +1,8 @@
 //! The catalogue: every stage's table joined.
 
-use crate::checks::{behaviour, fallbacks, gateway, lexical, lowering, ports, references, schema};
+use crate::checks::{
+    baseline, behaviour, comments, fallbacks, gateway, lexical, lowering, ports, references, schema,
+};
 use crate::diagnostic::{Check, Rule};
 
 fn rules_of<Context>(checks: Vec<Check<Context>>) -> impl Iterator<Item = &'static Rule> {
@@ -11,6 +13,8 @@ fn rules_of<Context>(checks: Vec<Check<Context>>) -> impl Iterator<Item = &'stat
 #[must_use]
 pub fn all() -> Vec<&'static Rule> {
     rules_of(lexical::checks())
+        .chain(rules_of(comments::checks()))
+        .chain(rules_of(baseline::checks()))
         .chain(rules_of(schema::shape_checks()))
         .chain(rules_of(schema::overlays::overlay_checks()))
         .chain(rules_of(schema::value_checks()))

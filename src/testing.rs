@@ -2,9 +2,12 @@
 
 use std::fmt::Write as _;
 
+use crate::checks::gateway::World;
 use crate::diagnostic::{Diagnostic, Label, Level, Levels, Report, Severity};
 use crate::gateway::litellm::Lowered;
+use crate::gateway::litellm::releases::{PINNED, Release};
 use crate::pipeline::{self, Files, Overlays};
+use crate::project::baseline;
 use crate::source::{SourceFile, Sources};
 
 /// A provider and a mapping that are clean, for rules that look at the other files.
@@ -61,8 +64,11 @@ fn compiled<T>(
     show: impl FnOnce(&Lowered<'_>, &Sources, &Report) -> T,
 ) -> T {
     let mut sources = Sources::default();
+    let (mut known, given): (Vec<_>, Vec<_>) =
+        files(text).into_iter().partition(|file| file.path == "baseline.yaml");
+    let known = known.pop();
     let ids: Vec<_> =
-        files(text).into_iter().map(|file| (file.path.clone(), sources.add(file))).collect();
+        given.into_iter().map(|file| (file.path.clone(), sources.add(file))).collect();
     let id = |wanted: &str| ids.iter().find(|(name, _)| name == wanted).map(|(_, id)| *id);
     let files = Files {
         project: id("gwcfg.yaml"),
@@ -71,7 +77,8 @@ fn compiled<T>(
         ports: id("ports.yaml"),
         overlays: Overlays::new(["overlay.yaml", "overlay-2.yaml"].into_iter().filter_map(id)),
     };
-    let mut report = Report::new(levels);
+    let baseline = known.map(|file| baseline::read(&mut sources, file).unwrap());
+    let mut report = Report::new(levels).knowing(baseline);
     let then = |lowered: &Lowered<'_>, report: &Report| show(lowered, &sources, report);
     pipeline::compile(&sources, files, &mut report, then).1
 }
@@ -83,12 +90,23 @@ pub(crate) fn only(rule: &str, text: &str) -> String {
 
 /// Every finding of one rule, where the rules `lowered` are warnings.
 pub(crate) fn only_lowered(rule: &str, lowered: &[&str], text: &str) -> String {
-    assert!(crate::rules::find(rule).is_some(), "no rule `{rule}`");
     let mut levels = Levels::default();
     for name in lowered {
         let rules = crate::rules::all();
         levels.set(rules.into_iter(), name, Level::Report(Severity::Warning)).unwrap();
     }
+    only_under(rule, levels, text)
+}
+
+/// Every finding of one rule on a day such as `2027-01-31`.
+pub(crate) fn only_on(rule: &str, day: &str, text: &str) -> String {
+    let mut levels = Levels::default();
+    levels.set_today(Some(day.parse().unwrap()));
+    only_under(rule, levels, text)
+}
+
+fn only_under(rule: &str, levels: Levels, text: &str) -> String {
+    assert!(crate::rules::find(rule).is_some(), "no rule `{rule}`");
     compiled(text, levels, |_, sources, report| {
         let of_rule = report.findings().iter().filter(|finding| finding.rule.name == rule);
         of_rule.map(|finding| show(sources, finding)).collect::<Vec<_>>().join("\n")
@@ -96,14 +114,22 @@ pub(crate) fn only_lowered(rule: &str, lowered: &[&str], text: &str) -> String {
 }
 
 /// Every finding of one rule in a config of LiteLLM, where these variables of the environment are
-/// set.
-pub(crate) fn linted(rule: &str, set: &[&str], text: &str) -> String {
+/// set, and these files are beside it.
+pub(crate) fn linted(rule: &str, there: &[&str], text: &str) -> String {
+    linted_for(PINNED, rule, there, text)
+}
+
+/// The same for another release of the gateway.
+pub(crate) fn linted_for(release: Release, rule: &str, there: &[&str], text: &str) -> String {
     assert!(crate::rules::find(rule).is_some(), "no rule `{rule}`");
     let mut sources = Sources::default();
     let bytes = text.trim_start_matches('\n').as_bytes().to_vec();
     let file = sources.add(SourceFile::new("config.yaml".to_owned(), bytes, false));
     let mut report = Report::new(Levels::default());
-    pipeline::lint(&sources, file, &|name| set.contains(&name), &mut report);
+    let is_set = |name: &str| there.contains(&name);
+    let is_file = |_: &str, name: &str| there.contains(&name);
+    let world = World { is_set: &is_set, is_file: &is_file, release };
+    pipeline::lint(&sources, &[file], &world, &mut report);
     report.sort(&sources);
     let of_rule = report.findings().iter().filter(|finding| finding.rule.name == rule);
     of_rule.map(|finding| show(&sources, finding)).collect::<Vec<_>>().join("\n")

@@ -5,7 +5,7 @@
 fn transcripts_are_true() {
     let cases = trycmd::TestCases::new();
     cases.env("NO_COLOR", "1").env("COLUMNS", "100");
-    for variable in ["FORCE_COLOR", "CLICOLOR_FORCE", "CI"] {
+    for variable in ["FORCE_COLOR", "CLICOLOR_FORCE", "CI", "GWCFG_DOCS_URL"] {
         // A variable without a value says nothing, as if it were not set.
         cases.env(variable, "");
     }

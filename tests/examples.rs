@@ -14,7 +14,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use gwcfg::checks::gateway::World;
 use gwcfg::diagnostic::{Levels, Report};
+use gwcfg::gateway::litellm::releases::PINNED;
 use gwcfg::pipeline;
 use gwcfg::source::{SourceFile, Sources};
 use serde_json::Value;
@@ -52,7 +54,8 @@ fn linted(bytes: &[u8]) -> BTreeSet<String> {
     let mut sources = Sources::default();
     let file = sources.add(SourceFile::new(GATEWAY.to_owned(), bytes.to_vec(), false));
     let mut report = Report::new(Levels::default());
-    pipeline::lint(&sources, file, &|_| false, &mut report);
+    let world = World { is_set: &|_| false, is_file: &|_, _| false, release: PINNED };
+    pipeline::lint(&sources, &[file], &world, &mut report);
     report.findings().iter().map(|finding| finding.rule.name.to_owned()).collect()
 }
 
@@ -64,8 +67,15 @@ enum Kind {
 }
 
 /// The files that an example may show.
-const FILES: &[&str] =
-    &["gwcfg.yaml", "providers.yaml", "model-mappings.yaml", "ports.yaml", "overlay.yaml", GATEWAY];
+const FILES: &[&str] = &[
+    "gwcfg.yaml",
+    "providers.yaml",
+    "model-mappings.yaml",
+    "ports.yaml",
+    "overlay.yaml",
+    "baseline.yaml",
+    GATEWAY,
+];
 
 /// The examples of a page, one project each: blocks of one kind and of different files that follow
 /// each other belong together; a file that comes again begins the next example.

@@ -218,9 +218,17 @@ proptest! {
         let root = tempfile::tempdir().unwrap();
         write_project(root.path(), &case);
         let mut texts = Vec::new();
+        let file = |name: &str| root.path().join(name).display().to_string();
+        let formats = ["json", "sarif", "github", "gitlab", "junit", "plain"];
+        let reports = formats.map(|format| format!("--report={format}={}", file(format)));
+        let (baseline, known) = (file("known.yaml"), file("known.sarif"));
+        let report = format!("--report=sarif={known}");
+        let mut all = vec!["validate"];
+        all.extend(reports.iter().map(String::as_str));
         for arguments in [
-            &["validate"][..],
-            &["validate", "--format", "json"],
+            &all[..],
+            &["validate", "--write-baseline", &baseline],
+            &["validate", "--baseline", &baseline, &report],
             &["validate", "-A", "secret-literal", "--color", "always"],
             &["generate", "-o", "-"],
             &["generate", "--check"],

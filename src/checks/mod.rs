@@ -2,7 +2,9 @@
 //!
 //! To add a rule: its file (record, function, tests), its page, one line in the stage's table.
 
+pub mod baseline;
 pub mod behaviour;
+pub mod comments;
 pub mod fallbacks;
 pub mod gateway;
 pub mod lexical;

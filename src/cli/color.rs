@@ -54,6 +54,14 @@ pub fn coloured(facts: &Facts<'_>) -> bool {
     (is_on(facts.ci) && facts.ci != Some("false")) || facts.terminal
 }
 
+/// True when the human report may hold links: on a terminal that shows them as links, or where
+/// `FORCE_HYPERLINK` asks for them.
+#[must_use]
+pub fn links(facts: &Facts<'_>) -> bool {
+    let dumb = facts.term == Some("dumb");
+    !dumb && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout)
+}
+
 fn is_on(variable: Option<&str>) -> bool {
     variable.is_some_and(|text| !text.is_empty() && text != "0")
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::diagnostic::{Redactions, Report, Severity};
+use crate::diagnostic::{Redactions, Severity};
 use crate::gateway::litellm::{self, Lowered, RELEASE};
 use crate::gateway::search::TextSearch;
 use crate::gateway::yaml::YamlWriter;
@@ -48,7 +48,7 @@ pub(super) fn compile_to<T>(
     terminal: &mut Terminal,
     make: impl FnOnce(&Lowered<'_>, Redactions) -> Result<T, String>,
 ) -> Result<T, Exit> {
-    let mut report = Report::new(loaded.levels.clone());
+    let mut report = loaded.report();
     let (counts, compiled) =
         pipeline::compile(&loaded.sources, loaded.files, &mut report, |lowered, report| {
             if report.has(Severity::Error) {
@@ -115,7 +115,8 @@ pub(super) fn holds_secret(lowered: &Lowered<'_>, redactions: &Redactions) -> bo
 const SECRET_BYTES: usize = 8;
 
 pub(super) fn header(loaded: &Loaded) -> Header {
-    let sources = loaded.sources.files().map(|(_, file)| Source {
+    let read = loaded.sources.files().filter(|(_, file)| !file.beside);
+    let sources = read.map(|(_, file)| Source {
         path: file.path.clone(),
         sha256: hash::of_bytes(file.text.as_bytes()),
     });

@@ -11,7 +11,7 @@ use crate::project::{self, Loaded};
 use crate::release::diff;
 use crate::release::git::Revision;
 use crate::release::store::{Store, StoreError};
-use crate::report::{self, Read, Run};
+use crate::report::{self, Around, Read, Run};
 use crate::source::read_file;
 
 use super::args::{Arguments, Diff, Plain};
@@ -198,7 +198,8 @@ fn compile(name: &str, loaded: &Loaded, terminal: &mut Terminal) -> Result<Given
                 public_names: counts.public_names,
             };
             let (report, redactions, read) = (&report, &redactions, &read);
-            let run = Run { report, sources, redactions, read, style: terminal.style };
+            let (style, around) = (terminal.style, Around::default());
+            let run = Run { report, sources, redactions, read, style, around };
             let _ = report::write(&mut terminal.err, report::Format::Human, &run);
             terminal.say(&format!("nothing was compared: `{name}` has errors"));
             Err(Exit::Findings)

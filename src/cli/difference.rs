@@ -44,7 +44,13 @@ pub(super) struct Difference {
 pub(super) fn between(old: Config, new: Config, known: &[Redactions]) -> Difference {
     let mut sources = Sources::default();
     let [old, new] = [old, new].map(|Config { name, text }| {
-        sources.add(SourceFile { path: name, text, encoding: Encoding::Utf8, near: None })
+        sources.add(SourceFile {
+            path: name,
+            text,
+            encoding: Encoding::Utf8,
+            near: None,
+            beside: false,
+        })
     });
     let side = |file: FileId| {
         let (before, text) = header::split(sources.text(file));
@@ -92,7 +98,13 @@ fn read<'a>(
 pub(super) fn secrets_of(config: Config) -> Redactions {
     let mut sources = Sources::default();
     let Config { name, text } = config;
-    let file = sources.add(SourceFile { path: name, text, encoding: Encoding::Utf8, near: None });
+    let file = sources.add(SourceFile {
+        path: name,
+        text,
+        encoding: Encoding::Utf8,
+        near: None,
+        beside: false,
+    });
     let mut report = Report::default();
     let parsed = source::parse(&sources, file);
     report.hide(&secrets::find(&sources, file, &parsed.tree, parsed.errors.is_empty()));

@@ -20,7 +20,7 @@ use crate::release::store::Store;
 use super::args::{Arguments, Generate, Shape};
 use super::compiled::{body, compile_to, header};
 use super::exit::Exit;
-use super::{Terminal, generate, load, recording};
+use super::{Terminal, generate, load, recording, reports};
 
 /// Name of the ConfigMap when none is given.
 const NAME: &str = "litellm-config";
@@ -56,7 +56,8 @@ pub(super) fn run(
         Err(exit) => return exit,
     };
     let path = command.output.as_deref().filter(|path| *path != Path::new("-"));
-    if let Some(exit) = path.and_then(|path| refuse_path(&loaded, path, shape, terminal)) {
+    let refused = path.and_then(|path| refuse_path(&loaded, path, shape, terminal));
+    if let Some(exit) = refused.or_else(|| reports::refuse_output(command, terminal)) {
         return exit;
     }
     // The report must not stand where the export is expected.

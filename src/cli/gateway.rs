@@ -3,15 +3,17 @@
 use std::path::Path;
 
 use crate::diagnostic::{Report, Severity, suggest};
-use crate::gateway::litellm::compiled::{self, Compiled};
+use crate::gateway::litellm::compiled;
 use crate::gateway::litellm::config::Config;
-use crate::gateway::litellm::walk::{Deployment, Gateway};
+use crate::gateway::litellm::walk::Gateway;
 use crate::pipeline;
 use crate::source::{self, Encoding, Expansion, SourceFile, Sources, Span, Tree, read_file};
 
 use super::args::{Arguments, Reporting};
 use super::exit::Exit;
 use super::{Terminal, load, show_on_stderr};
+
+pub(super) use crate::gateway::litellm::walk::{bare_model as model, provider_of as provider};
 
 /// Where a piece of a config comes from, such as `config/providers.yaml:12`.
 pub(super) type Places<'p> = dyn Fn(Span) -> Option<String> + 'p;
@@ -48,19 +50,18 @@ pub(super) fn with_tree<T>(
         pipeline::compile(sources, loaded.files, &mut report, |lowered, report| {
             (!report.has(Severity::Error)).then(|| compiled::compile(lowered))
         });
-    let Some(Compiled { text, composed, origins }) = compiled else {
+    let Some(compiled) = compiled else {
         show_on_stderr(sources, &report, counts, reporting, terminal)?;
         terminal.fail("the sources have errors: what they mean is not certain");
         return Err(Exit::Findings);
     };
-    let mut memory = Sources::default();
-    let id = memory.add(SourceFile::new(String::new(), text.into_bytes(), false));
-    let tree = composed.tree(id, memory.text(id));
-    let place = |compiled: Span| {
-        let span = origins.of(compiled)?;
-        Some(format!("{}:{}", sources.path(span.file()), sources.positions(span).0.line))
-    };
-    Ok(then(&tree, &place, terminal))
+    Ok(compiled.as_read(|tree, origins| {
+        let place = |compiled: Span| {
+            let span = origins.of(compiled)?;
+            Some(format!("{}:{}", sources.path(span.file()), sources.positions(span).0.line))
+        };
+        then(tree, &place, terminal)
+    }))
 }
 
 fn of_file<T>(
@@ -100,19 +101,6 @@ fn of_file<T>(
     let place =
         |span: Span| Some(format!("{}:{}", sources.path(file), sources.positions(span).0.line));
     Ok(then(&parsed.tree, &place, terminal))
-}
-
-/// Whose deployment it is: gwcfg's name of the provider, or LiteLLM's prefix.
-pub(super) fn provider<'d>(deployment: &Deployment<'d>) -> &'d str {
-    if !deployment.provider.is_empty() {
-        return deployment.provider;
-    }
-    deployment.model.split_once('/').map_or("", |(prefix, _)| prefix)
-}
-
-/// A model without LiteLLM's prefix.
-pub(super) fn model(model: &str) -> &str {
-    model.split_once('/').map_or(model, |(_, model)| model)
 }
 
 /// Such as ` (did you mean `coder`?)`.

@@ -21,7 +21,7 @@ use super::args::{Arguments, Generate};
 use super::compiled::{HOLDS_SECRET, body, header, holds_secret};
 use super::difference::{self, Config};
 use super::exit::Exit;
-use super::{Terminal, export, judge, load, milliseconds, recording, show, tell_times};
+use super::{Terminal, export, judge, load, milliseconds, recording, reports, show, tell_times};
 
 pub(super) fn run(arguments: &Arguments, command: &Generate, terminal: &mut Terminal) -> Exit {
     if let Some(shape) = command.emit {
@@ -37,10 +37,12 @@ pub(super) fn run(arguments: &Arguments, command: &Generate, terminal: &mut Term
         Ok(loaded) => loaded,
         Err(exit) => return exit,
     };
-    if let Some(exit) = refuse_input(&loaded, command, terminal) {
+    if let Some(exit) = refuse_input(&loaded, command, terminal)
+        .or_else(|| reports::refuse_output(command, terminal))
+    {
         return exit;
     }
-    let mut report = Report::new(loaded.levels.clone());
+    let mut report = loaded.report();
     let sources = &loaded.sources;
     // The sources are hashed while they are compiled; whoever wants the header first makes it.
     let (made, text_bytes) = (OnceLock::new(), sources.files().map(|(_, file)| file.text.len()));
@@ -73,7 +75,11 @@ pub(super) fn run(arguments: &Arguments, command: &Generate, terminal: &mut Term
         }
         return judge(&report, &command.reporting);
     }
-    exit
+    // The report has no place on the terminal, and its files are wanted all the same.
+    match reports::to_files(sources, &report, counts, &command.reporting, terminal) {
+        Ok(()) => exit,
+        Err(failed) => failed,
+    }
 }
 
 /// The sources are what a person wrote: no option makes gwcfg replace them by what it compiled.

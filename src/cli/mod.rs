@@ -1,8 +1,10 @@
 //! The command line: arguments in, exit code out. One file for each command.
 
 mod args;
+mod baseline;
 pub mod color;
 mod compiled;
+mod completions;
 mod config;
 mod deploy;
 mod diff;
@@ -14,8 +16,13 @@ mod export;
 mod gateway;
 mod generate;
 mod history;
+mod init;
 mod lint;
+mod lsp;
+mod man;
+mod mend;
 mod recording;
+mod reports;
 mod rollback;
 mod route;
 #[cfg(test)]
@@ -23,29 +30,31 @@ mod runbook;
 mod schema;
 mod settle;
 mod simulate;
+mod today;
 mod validate;
 mod variables;
 
 use std::borrow::Cow;
+use std::ffi::OsString;
 use std::io::{IsTerminal as _, Write};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use clap::Parser as _;
-
-use crate::diagnostic::{Report, Severity, stars};
+use crate::diagnostic::stars;
 use crate::pipeline::{Counts, Times};
 use crate::project::{self, Loaded, Located, ProjectError};
-use crate::report::{self, Read, Run, Style};
-use crate::source::{Sources, secrets};
+use crate::report::{self, Around, Read, Run, Style};
+use crate::source::secrets;
 
 use args::{Arguments, Command, Reporting};
 use exit::Exit;
+use reports::{Standing, judge, show, show_on_stderr};
 
 /// Runs a command and gives its exit code.
 #[must_use]
 pub fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let words: Vec<OsString> = std::env::args_os().collect();
+    let arguments = match Arguments::read(&words) {
         Ok(arguments) => arguments,
         Err(error) => {
             let code = if error.use_stderr() { Exit::Usage } else { Exit::Done };
@@ -57,6 +66,7 @@ pub fn main() -> ExitCode {
     };
     let mut terminal = Terminal::new(&arguments);
     let exit = match &arguments.command {
+        Command::Init(command) => init::run(&arguments, command, &mut terminal),
         Command::Validate(command) => validate::run(&arguments, command, &mut terminal),
         Command::Lint(command) => lint::run(&arguments, command, &mut terminal),
         Command::Generate(command) => generate::run(&arguments, command, &mut terminal),
@@ -73,8 +83,11 @@ pub fn main() -> ExitCode {
             config::run(&arguments, command, &mut terminal)
         }
         Command::Env(command) => variables::run(&arguments, command, &mut terminal),
+        Command::Lsp => lsp::run(&arguments, &mut terminal),
         Command::Explain { rule } => explain::run(rule.as_deref(), &mut terminal),
-        Command::Schema { name } => schema::run(*name, &mut terminal),
+        Command::Schema(command) => schema::run(command, &mut terminal),
+        Command::Completions { shell } => completions::run(*shell, &mut terminal),
+        Command::Man { dir } => man::run(dir.as_deref(), &mut terminal),
     };
     exit.into()
 }
@@ -89,6 +102,7 @@ struct Terminal {
     quiet: bool,
     verbose: bool,
     environment: Option<String>,
+    standing: Standing,
 }
 
 impl Terminal {
@@ -97,7 +111,7 @@ impl Terminal {
         let (no_color, force) = (variable("NO_COLOR"), variable("FORCE_COLOR"));
         let (clicolor, ci, term) = (variable("CLICOLOR_FORCE"), variable("CI"), variable("TERM"));
         let terminal = std::io::stdout().is_terminal();
-        let colour = color::coloured(&color::Facts {
+        let facts = color::Facts {
             choice: arguments.global.color.into(),
             no_color: no_color.as_deref(),
             force_color: force.as_deref(),
@@ -105,17 +119,20 @@ impl Terminal {
             ci: ci.as_deref(),
             term: term.as_deref(),
             terminal,
-        });
+        };
+        let colour = color::coloured(&facts);
+        let links = colour && color::links(&facts);
         let columns = variable("COLUMNS").and_then(|columns| columns.parse().ok());
         let width = columns.unwrap_or(100);
         Terminal {
             out: Box::new(std::io::BufWriter::new(std::io::stdout())),
             err: Box::new(std::io::stderr()),
-            style: Style { colour, unicode: true, width },
+            style: Style { colour, unicode: true, width, links },
             columns: columns.or(terminal.then_some(width)),
             quiet: arguments.global.quiet,
             verbose: arguments.global.verbose > 0,
             environment: arguments.global.environment.clone(),
+            standing: Standing::new(&project::root(&arguments.places())),
         }
     }
 
@@ -183,6 +200,15 @@ fn load(
     terminal: &mut Terminal,
 ) -> Result<Loaded, Exit> {
     let loaded = load_by(|| project::load(&arguments.wishes(&reporting.weights)), terminal);
+    let loaded = loaded.and_then(|mut loaded| {
+        let taken = reports::taken_by(&loaded, reporting);
+        if let Some(exit) = reports::refuse(reporting, &taken, terminal) {
+            return Err(exit);
+        }
+        loaded.baseline =
+            baseline::take_in(&mut loaded.sources, &loaded.root, reporting, terminal)?;
+        Ok(loaded)
+    });
     if let Ok(loaded) = &loaded {
         let plan = settle::plan(&loaded.root, Some(&loaded.output), &loaded.deploy);
         settle::overdue(&loaded.root, &loaded.state_dir, &plan, terminal);
@@ -222,12 +248,13 @@ fn refused(error: &ProjectError, terminal: &mut Terminal) -> Exit {
             redactions: &report.redactions(sources),
             read: &Read::default(),
             style: terminal.style,
+            around: Around::default(),
         };
         let _ = report::write(&mut terminal.err, report::Format::Human, &run);
     }
     match error {
         ProjectError::Settings(mistakes) => {
-            mistakes.iter().for_each(|mistake| terminal.fail(mistake));
+            mistakes.iter().for_each(|mistake| terminal.fail(&mistake.to_string()));
         }
         ProjectError::Read(_)
         | ProjectError::NoInputs(_)
@@ -235,6 +262,7 @@ fn refused(error: &ProjectError, terminal: &mut Terminal) -> Exit {
         | ProjectError::TwoSpellings(..)
         | ProjectError::Broken { .. }
         | ProjectError::UnknownRule { .. }
+        | ProjectError::Mandatory { .. }
         | ProjectError::UnknownEnvironment { .. }
         | ProjectError::Version { .. } => terminal.fail(&error.to_string()),
     }
@@ -246,6 +274,7 @@ fn refused(error: &ProjectError, terminal: &mut Terminal) -> Exit {
         | ProjectError::Broken { .. }
         | ProjectError::Settings(_)
         | ProjectError::UnknownRule { .. }
+        | ProjectError::Mandatory { .. }
         | ProjectError::UnknownEnvironment { .. }
         | ProjectError::Version { .. } => Exit::Usage,
     }
@@ -268,47 +297,6 @@ fn located(arguments: &Arguments, terminal: &mut Terminal) -> Result<Located, Ex
     }
 }
 
-/// Writes a report to stdout. A reader who went away is no failure.
-fn show(
-    sources: &Sources,
-    report: &Report,
-    counts: Counts,
-    reporting: &Reporting,
-    terminal: &mut Terminal,
-) -> Result<(), Exit> {
-    let read = Read {
-        files: sources.files().filter(|(_, file)| !file.text.is_empty()).count(),
-        models: counts.models,
-        providers: counts.providers,
-        public_names: counts.public_names,
-    };
-    let redactions = report.redactions(sources);
-    let run = Run { report, sources, redactions: &redactions, read: &read, style: terminal.style };
-    let written = report::write(&mut terminal.out, reporting.format.into(), &run)
-        .and_then(|()| terminal.out.flush());
-    match written {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            terminal.fail(&format!("cannot write the report: {error}"));
-            Err(Exit::Usage)
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Writes a report beside what a command was asked for.
-fn show_on_stderr(
-    sources: &Sources,
-    report: &Report,
-    counts: Counts,
-    reporting: &Reporting,
-    terminal: &mut Terminal,
-) -> Result<(), Exit> {
-    std::mem::swap(&mut terminal.out, &mut terminal.err);
-    let shown = show(sources, report, counts, reporting, terminal);
-    std::mem::swap(&mut terminal.out, &mut terminal.err);
-    shown
-}
-
 /// What the stages took, for `--verbose`.
 fn tell_times(counts: Counts, terminal: &mut Terminal) {
     let Times { read, resolve, lower } = counts.times;
@@ -326,12 +314,6 @@ fn shown(text: &str) -> String {
 
 fn milliseconds(time: Duration) -> String {
     format!("{:.1} ms", time.as_secs_f64() * 1000.0)
-}
-
-/// The exit code of a report.
-fn judge(report: &Report, reporting: &Reporting) -> Exit {
-    let limit: Severity = reporting.fail_on.into();
-    if report.has(limit) && !reporting.exit_zero { Exit::Findings } else { Exit::Done }
 }
 
 #[cfg(test)]

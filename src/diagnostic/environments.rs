@@ -1,48 +1,93 @@
 //! The findings of the same sources in several environments, as one report.
 
-use super::{Diagnostic, Report};
+use std::cmp::Ordering;
 
-/// One report of the runs, each with its environment (`None`: without one). What is found in all of
-/// them is told once as it is; what is found in some of them, once with their names.
+use crate::source::{FileId, Span};
+
+use super::{Diagnostic, Report, Rule, Suppressed};
+
+/// What is found in one environment.
+#[derive(Debug)]
+pub struct InEnvironment {
+    /// The environment; `None` for the sources without one.
+    pub name: Option<String>,
+    /// The files that are read in it and not without it.
+    pub overlays: Vec<FileId>,
+    /// What is found.
+    pub report: Report,
+}
+
+/// One report of the runs. What is found in all of them is told once as it is; what is found in
+/// some of them, once with their names. Rules `of_all` tell that something is of no use: what they
+/// find is told when every run that reads the file finds it. What counts in one run is not told
+/// again as what does not count in another.
 #[must_use]
-pub fn union(runs: Vec<(Option<String>, Report)>) -> Report {
+pub fn union(runs: Vec<InEnvironment>, of_all: &[&Rule]) -> Report {
     let mut union = Report::default();
-    let names: Vec<Option<String>> = runs.iter().map(|(name, _)| name.clone()).collect();
-    let mut all: Vec<(Diagnostic, usize)> = Vec::new();
-    for (run, (_, mut report)) in runs.into_iter().enumerate() {
-        all.extend(report.take_findings().into_iter().map(|finding| (finding, run)));
+    let (mut names, mut overlays) = (Vec::new(), Vec::new());
+    let (mut found, mut suppressed) = (Vec::new(), Vec::new());
+    for (run, InEnvironment { name, overlays: own, mut report }) in runs.into_iter().enumerate() {
+        let (counts, others) = report.take_findings();
+        found.extend(counts.into_iter().map(|finding| (finding, run)));
+        suppressed.extend(others.into_iter().map(|known| (known, run)));
         union.absorb(report);
+        names.push(name);
+        overlays.push(own);
     }
-    all.sort_by(|(one, run), (other, later)| {
-        key(one).cmp(&key(other)).then_with(|| labels(one).cmp(labels(other))).then(run.cmp(later))
+    let mut told = grouped(found, |finding| finding);
+    told.retain(|(finding, runs)| {
+        let is_read = |own: &&Vec<FileId>| own.contains(&finding.primary.span.file());
+        let readers = match overlays.iter().filter(is_read).count() {
+            0 => names.len(),
+            readers => readers,
+        };
+        !of_all.iter().any(|rule| rule.name == finding.rule.name) || runs.len() == readers
     });
-    let mut told: Vec<(Diagnostic, Vec<usize>)> = Vec::new();
-    for (finding, run) in all {
+    let mut known = grouped(suppressed, |known: &Suppressed| &known.finding);
+    known.retain(|(known, _)| {
+        let place = told.binary_search_by(|(finding, _)| order(finding, &known.finding));
+        place.is_err()
+    });
+    let findings = told.into_iter().map(|(finding, runs)| named(finding, &runs, &names));
+    let suppressed = known.into_iter().map(|(Suppressed { finding, why }, runs)| Suppressed {
+        finding: named(finding, &runs, &names),
+        why,
+    });
+    union.put(findings.collect(), suppressed.collect());
+    union
+}
+
+/// Each of them once, in order, with the runs that have it.
+fn grouped<T>(mut all: Vec<(T, usize)>, finding: fn(&T) -> &Diagnostic) -> Vec<(T, Vec<usize>)> {
+    all.sort_by(|(one, run), (other, later)| {
+        order(finding(one), finding(other)).then(run.cmp(later))
+    });
+    let mut told: Vec<(T, Vec<usize>)> = Vec::new();
+    for (one, run) in all {
         match told.last_mut() {
-            Some((last, runs)) if is_same(last, &finding) => {
+            Some((last, runs)) if order(finding(last), finding(&one)).is_eq() => {
                 if runs.last() != Some(&run) {
                     runs.push(run);
                 }
             }
-            _ => told.push((finding, vec![run])),
+            _ => told.push((one, vec![run])),
         }
     }
-    union.put(told.into_iter().map(|(finding, runs)| named(finding, &runs, &names)));
-    union
+    told
 }
 
-/// By what a person takes two findings for the same.
+/// Equal for what a person takes for the same.
+fn order(one: &Diagnostic, other: &Diagnostic) -> Ordering {
+    key(one).cmp(&key(other)).then_with(|| labels(one).cmp(labels(other)))
+}
+
 fn key(finding: &Diagnostic) -> impl Ord {
     let (span, help) = (finding.primary.span, finding.help.as_deref());
     (span, finding.rule.name, finding.severity, finding.message.as_str(), help)
 }
 
-fn labels(finding: &Diagnostic) -> impl Iterator<Item = (crate::source::Span, &str)> {
+fn labels(finding: &Diagnostic) -> impl Iterator<Item = (Span, &str)> {
     finding.labels.iter().map(|label| (label.span, label.text.as_ref()))
-}
-
-fn is_same(one: &Diagnostic, other: &Diagnostic) -> bool {
-    key(one).cmp(&key(other)).is_eq() && one.labels == other.labels
 }
 
 fn named(mut finding: Diagnostic, runs: &[usize], names: &[Option<String>]) -> Diagnostic {

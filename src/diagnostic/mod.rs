@@ -1,7 +1,10 @@
 //! What a finding is: plain data that checks make and reports show. No renderer type in it.
 
+mod allow;
+mod baseline;
 mod environments;
 mod fix;
+pub mod identity;
 mod levels;
 mod redaction;
 mod report;
@@ -9,11 +12,13 @@ mod reporter;
 mod rule;
 pub mod suggest;
 
-pub use environments::union;
-pub use fix::{Edit, Fix, apply};
-pub use levels::{Level, Levels, UnknownRule};
+pub use allow::{Allow, AllowedRule, Allows, MARKER, Malformed};
+pub use baseline::{Baseline, Known};
+pub use environments::{InEnvironment, union};
+pub use fix::{Chosen, Edit, Fix, apply, choose};
+pub use levels::{Level, LevelError, Levels, UnknownRule};
 pub use redaction::{Redactions, cover, stars};
-pub use report::{Report, Summary};
+pub use report::{Report, Summary, Suppressed, Suppression};
 pub use reporter::{Finding, Reporter};
 pub use rule::{Check, Rule, Stage};
 

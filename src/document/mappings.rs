@@ -214,13 +214,20 @@ impl JsonSchema for LoadBalancing<'_> {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let group = generator.subschema_for::<Field<Balancing<'static>>>();
-        let groups = generator.subschema_for::<Field<Entries<'static, Balancing<'static>>>>();
+        let mut groups = generator.subschema_for::<Field<Entries<'static, Balancing<'static>>>>();
+        let older = "The groups by their public names (the older form of the section).";
+        groups.insert("description".to_owned(), older.into());
         json_schema!({
             "type": "object",
             "description": "Public names that are served by several providers at once.",
             "properties": {
-                "enabled": { "type": ["boolean", "null"] },
-                "strategies": {},
+                "enabled": {
+                    "type": ["boolean", "null"],
+                    "description": "Off when `false` (the older form of the section).",
+                },
+                "strategies": {
+                    "description": "Has no effect: a group's strategy is its own `strategy`.",
+                },
                 "redundant_models": groups,
             },
             "additionalProperties": group,

@@ -1,6 +1,7 @@
 //! What may be written: the shape of each source file, read by serde, published by schemars.
 //! No behaviour, no meaning.
 
+mod baseline;
 mod entries;
 mod mappings;
 mod numbers;
@@ -9,6 +10,7 @@ mod project;
 mod providers;
 mod sections;
 
+pub use baseline::{BASELINE_VERSION, KnownFinding, KnownFindings};
 pub use entries::{Chain, ExactMatch};
 pub use mappings::{
     Balancing, BalancingMember, Capability, ChainEntry, Chains, Condition, ExactMatches,
@@ -19,7 +21,7 @@ pub use numbers::{NonNegative, Port, Positive};
 pub use ports::{Ports, Service};
 pub use project::{
     Deploy, Environment, GatewaySettings, Keep, LevelWord, Policies, Probe, Project,
-    ProviderTypeDeclaration, Target, Verdict,
+    ProviderTypeDeclaration, Verdict,
 };
 pub use providers::{
     HealthChecks, Locality, Metadata, Model, ModelDetails, Provider, Providers, RateLimits, Status,

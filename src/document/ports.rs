@@ -86,17 +86,28 @@ impl JsonSchema for Ports<'_> {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let service = generator.subschema_for::<Field<Service<'static>>>();
-        let services = generator.subschema_for::<Field<Entries<'static, Service<'static>>>>();
-        let ranges = generator.subschema_for::<Field<Entries<'static, Text<'static>>>>();
+        let mut services = generator.subschema_for::<Field<Entries<'static, Service<'static>>>>();
+        let mut reserved = services.clone();
+        let mut ranges = generator.subschema_for::<Field<Entries<'static, Text<'static>>>>();
+        let all = "The services, when they do not stand at the top of the file.";
+        for (section, words) in [
+            (&mut services, all),
+            (&mut reserved, "Ports kept for later, by name: no service may listen there."),
+            (&mut ranges, "Ranges of ports by purpose, such as `8000-8999,9000-9999`."),
+        ] {
+            section.insert("description".to_owned(), words.into());
+        }
+        let for_people = json_schema!({ "description": "For people." });
         json_schema!({
             "title": "ports.yaml",
             "description": "Which service listens where: every mapping with a `port` is one.",
             "type": "object",
             "properties": {
-                "services": services.clone(),
-                "reserved": services,
+                "services": services,
+                "reserved": reserved,
                 "ranges": ranges,
-                "metadata": {}, "version": {}, "description": {}, "notes": {},
+                "metadata": for_people, "version": for_people,
+                "description": for_people, "notes": for_people,
             },
             "additionalProperties": service,
         })

@@ -16,8 +16,9 @@ pub struct Project<'a> {
     pub required_version: Field<Text<'a>>,
     /// Folder of the source files; `config` when that folder exists, else the project root.
     pub config_dir: Field<&'a str>,
-    /// The gateway.
-    pub target: Field<Target>,
+    /// The gateway, `litellm`, and the release of it that is run where one is known:
+    /// `litellm@1.106.2`.
+    pub target: Field<&'a str>,
     /// The file that `gwcfg generate` writes.
     pub output: Field<&'a str>,
     /// Where gwcfg keeps what it wrote.
@@ -26,6 +27,9 @@ pub struct Project<'a> {
     pub keep: Field<Keep>,
     /// Level of each rule: `error`, `warning`, `info` or `allow`.
     pub rules: Field<Entries<'a, LevelWord>>,
+    /// Rules that nothing allows or lowers: no comment in a source, no option of the command line,
+    /// no level in `rules`, no baseline.
+    pub mandatory: Field<Names<'a>>,
     /// Provider types of the project's own, by name.
     #[serde(rename = "provider_types")]
     pub provider_types: Field<Entries<'a, ProviderTypeDeclaration<'a>>>,
@@ -66,14 +70,6 @@ pub struct Keep {
     pub daily: Field<u32>,
     /// The newest of each of so many weeks that have any; 4 when it is not said.
     pub weekly: Field<u32>,
-}
-
-/// A gateway that gwcfg compiles for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Target {
-    /// LiteLLM's proxy.
-    Litellm,
 }
 
 /// A rule's level.

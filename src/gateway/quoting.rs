@@ -49,6 +49,19 @@ pub fn write_text<W: Write>(out: &mut W, text: &str) -> io::Result<()> {
     }
 }
 
+/// The text as one scalar, wherever it stands: in a block, or between brackets, braces and commas.
+#[must_use]
+pub fn anywhere(text: &str) -> String {
+    let ends_in_flow = text.contains(['[', ']', '{', '}', ',', '?']);
+    let mut written = Vec::with_capacity(text.len() + 2);
+    // A vector takes all.
+    let _ = match style_of(text) {
+        Style::Plain if ends_in_flow => write_single(&mut written, text),
+        Style::Plain | Style::Single | Style::Double => write_text(&mut written, text),
+    };
+    String::from_utf8(written).unwrap_or_default()
+}
+
 /// Whether a character is hidden, breaks a line for some reader, or is refused raw by PyYAML.
 ///
 /// PyYAML refuses control characters, U+FFFE and U+FFFF, breaks lines at U+0085, U+2028 and U+2029,
@@ -225,6 +238,14 @@ mod tests {
         let mut out = Vec::new();
         write_text(&mut out, text).unwrap();
         String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn between_brackets_more_is_quoted() {
+        let texts = ["phi4:14b", "a, b", "x]", "@cf/a", "yes", "it's", "a\tb", "1.10"];
+        let expected =
+            ["phi4:14b", "'a, b'", "'x]'", "'@cf/a'", "'yes'", "it's", "\"a\\tb\"", "'1.10'"];
+        assert_eq!(texts.map(anywhere), expected);
     }
 
     #[test]

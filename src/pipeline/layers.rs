@@ -11,7 +11,7 @@ use crate::source::{
     Span, Spanned, Tree, overlay,
 };
 
-use super::{Lexed, lex};
+use super::{Lexed, lex, read_comments};
 
 /// The overlays of an environment, the one that counts most last.
 #[derive(Debug, Clone, Copy, Default)]
@@ -58,6 +58,7 @@ impl<'a> Layers<'a> {
     /// What the rules say of each overlay alone.
     pub(super) fn check(&self, sources: &Sources, report: &mut Report) {
         self.hide(report);
+        self.read_comments(sources, report);
         let problems = Problems::default();
         for lexed in &self.lexed {
             report.run(&lexical::checks(), &lexed.as_seen(sources, None, &problems));
@@ -65,6 +66,11 @@ impl<'a> Layers<'a> {
             let laid = Laid { sources, unknown, idle: Vec::new(), silent: Vec::new() };
             report.run(&overlay_checks(), &laid);
         }
+    }
+
+    /// What the comments of the overlays allow.
+    pub(super) fn read_comments(&self, sources: &Sources, report: &mut Report) {
+        self.lexed.iter().for_each(|lexed| read_comments(sources, lexed, report));
     }
 
     /// No report shows the secrets of an overlay.

@@ -3,6 +3,8 @@
 //! text → tree → documents → routing → gateway config
 
 mod layers;
+mod lint;
+mod suppression;
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -12,15 +14,12 @@ use serde::Deserialize;
 
 use crate::checks::schema::violations::{self, Violation, ViolationKind};
 use crate::checks::schema::{Shape, Values, required};
-use crate::checks::{
-    Context, behaviour, fallbacks, gateway, lexical, lowering, ports, references, schema,
-};
-use crate::diagnostic::{Levels, Report, Severity};
+use crate::checks::{Context, behaviour, fallbacks, lexical, lowering, ports, references, schema};
+use crate::diagnostic::{Levels, MARKER, Report, Severity};
 use crate::document::{Document, MappingEntries, Mappings, Ports, Project, Providers};
-use crate::gateway::litellm::value::Value;
-use crate::gateway::litellm::walk::Gateway;
 use crate::gateway::litellm::{self, Lowered};
 use crate::routing::{self, Documents, Routing};
+use crate::rules;
 use crate::source::secrets::Secret;
 use crate::source::{
     self, Difference, Encoding, Expansion, FileId, NodeId, Parsed, Problems, Read, Sources, Span,
@@ -28,8 +27,10 @@ use crate::source::{
 };
 
 pub use layers::Overlays;
+pub use lint::lint;
 
 use layers::Layers;
+use suppression::{judge_baseline, judge_comments, mandatory, suppress};
 
 /// The files of a project, by what they hold.
 #[derive(Debug, Clone, Copy)]
@@ -51,16 +52,19 @@ pub struct Files {
 pub fn read<'a>(sources: &'a Sources, files: Files, report: &mut Report) -> Documents<'a> {
     let mut documents = Documents::default();
     let layers = Layers::read(sources, files.overlays);
-    layers.check(sources, report);
     documents.overlaid = layers.are_there();
-    let levels = report.levels().clone();
     let turn = Mutex::new(());
-    let run = Reading { sources, layers: &layers, levels: &levels, turn: &turn };
     if let Some(file) = files.project {
-        let lacks = required::project_lacks_keys;
-        let project = read_one(run, file, Document::Project, lacks);
+        let run = Reading { sources, layers: &layers, levels: report.levels(), turn: &turn };
+        let project = read_one(run, file, Document::Project, required::project_lacks_keys);
         documents.project = project.into(report, &mut documents.incomplete);
+        for name in mandatory(&documents.project) {
+            report.require(name.value, rules::all);
+        }
     }
+    layers.check(sources, report);
+    let levels = report.levels().clone();
+    let run = Reading { sources, layers: &layers, levels: &levels, turn: &turn };
     let (providers, mappings) = both(
         [files.providers, files.mappings].iter().all(|file| sources.text(*file).len() > LARGE),
         || {
@@ -77,9 +81,9 @@ pub fn read<'a>(sources: &'a Sources, files: Files, report: &mut Report) -> Docu
     let lacks = |_, _: &Ports<'_>| Vec::new();
     let ports = match files.ports {
         Some(file) => Some(read_one(run, file, Document::Ports, lacks)),
-        None => layers
-            .instead(Document::Ports)
-            .map(|nothing| read_lexed(run, nothing, Document::Ports, lacks)),
+        None => layers.instead(Document::Ports).map(|nothing| {
+            read_lexed(run, nothing, Report::new(levels.clone()), Document::Ports, lacks)
+        }),
     };
     documents.ports = ports.map(|ports| ports.into(report, &mut documents.incomplete));
     documents.patterns = routing::read_patterns(&documents.mappings);
@@ -154,6 +158,7 @@ pub fn read_project<'a>(
     let run = Reading { sources, layers: &layers, levels: &levels, turn: &turn };
     let read = read_one(run, file, Document::Project, required::project_lacks_keys);
     layers.hide(report);
+    layers.read_comments(sources, report);
     read.into(report, &mut Vec::new())
 }
 
@@ -173,6 +178,39 @@ pub fn with_project<T>(
         Some((tree, _)) => then(&tree),
         None => then(base),
     }
+}
+
+/// Text to documents whatever is wrong with them, for an editor in which somebody types: what is
+/// left of a broken file is kept, and nothing is reported.
+#[must_use]
+pub fn read_as_far(sources: &Sources, files: Files) -> Documents<'_> {
+    let mut documents = Documents::default();
+    let incomplete = &mut documents.incomplete;
+    if let Some(file) = files.project {
+        documents.project = read_rest(sources, file, incomplete);
+    }
+    documents.providers = read_rest(sources, files.providers, incomplete);
+    documents.mappings = read_rest(sources, files.mappings, incomplete);
+    documents.ports = files.ports.map(|file| read_rest(sources, file, incomplete));
+    documents.patterns = routing::read_patterns(&documents.mappings);
+    documents
+}
+
+/// What is left of one file.
+fn read_rest<'a, T>(sources: &'a Sources, file: FileId, incomplete: &mut Vec<FileId>) -> T
+where
+    T: Deserialize<'a> + Default,
+{
+    let mut parsed = source::parse(sources, file);
+    let fits = parsed.tree.expansion() == Expansion::Fits;
+    if !(fits && parsed.errors.is_empty()) {
+        incomplete.push(file);
+    }
+    if !fits {
+        return T::default();
+    }
+    parsed.tree.mark_repeated_keys();
+    source::read(&parsed.tree).document
 }
 
 /// One file as it was read.
@@ -214,22 +252,25 @@ fn read_one<'a, T>(
 where
     T: Deserialize<'a> + Default,
 {
-    read_lexed(run, lex(run.sources, file), document, lacking)
+    let lexed = lex(run.sources, file);
+    let mut report = Report::new(run.levels.clone());
+    read_comments(run.sources, &lexed, &mut report);
+    read_lexed(run, lexed, report, document, lacking)
 }
 
 fn read_lexed<'a, T>(
     run: Reading<'_, 'a>,
     lexed: Lexed<'a>,
+    mut report: Report,
     document: Document,
     lacking: fn(FileId, &T) -> Vec<Span>,
 ) -> ReadOne<T>
 where
     T: Deserialize<'a> + Default,
 {
-    let Reading { sources, layers, levels, turn } = run;
+    let Reading { sources, layers, turn, .. } = run;
     let (file, usable) = (lexed.file, lexed.usable);
     let whole = lexed.whole && layers.whole;
-    let mut report = Report::new(levels.clone());
     report.hide(&lexed.secrets);
     let turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
     let laid = if usable { layers.over(&lexed.parsed.tree, document, sources) } else { None };
@@ -316,36 +357,12 @@ fn lex(sources: &Sources, file: FileId) -> Lexed<'_> {
     Lexed { file, parsed, errors, repeated, expansion, secrets, differences, whole, usable }
 }
 
-/// What the rules say of a config of the gateway that somebody wrote; the number of the names that
-/// a request may ask for. `is_set` tells whether a variable of the environment has a value.
-pub fn lint(
-    sources: &Sources,
-    file: FileId,
-    is_set: &dyn Fn(&str) -> bool,
-    report: &mut Report,
-) -> usize {
-    let lexed = lex(sources, file);
-    let tree = &lexed.parsed.tree;
-    report.hide(&lexed.secrets);
-    let Read { document: config, problems } =
-        if lexed.usable { source::read(tree) } else { Read::default() };
-    report.run(&lexical::yaml_checks(), &lexed.as_seen(sources, None, &problems));
-    let tables = Gateway::new(&config);
-    let context = gateway::Context {
-        sources,
-        file,
-        root: Value::root(tree),
-        config: &config,
-        tables: &tables,
-        secrets: &lexed.secrets,
-        is_set,
-    };
-    // What is missing may stand where the parser gave up.
-    if lexed.whole {
-        report.run(&gateway::checks(), &context);
+fn read_comments(sources: &Sources, lexed: &Lexed<'_>, report: &mut Report) {
+    let (text, Parsed { tree, blanked, .. }) = (sources.text(lexed.file), &lexed.parsed);
+    for comment in source::comments(tree, text, blanked, MARKER) {
+        let said = sources.slice(comment.span);
+        report.read_comment(comment, said);
     }
-    report.run(&gateway::text_checks(), &context);
-    tables.public_names().len()
 }
 
 /// False for a breach that may come from an entry that could not be parsed: what is missing may
@@ -421,10 +438,20 @@ pub fn compile<T>(
     let lowered = litellm::lower(&documents, &routing);
     report.run(&lowering::checks(), &lowered);
     report.run(&behaviour::checks(), &lowered);
-    if !report.has(Severity::Error) {
+    suppress(sources, report);
+    let omission_checks = lowering::omission_checks();
+    let mut not_run = Vec::new();
+    if report.has(Severity::Error) {
+        not_run.extend(omission_checks.iter().map(|check| check.rule));
+    } else {
         let omissions = lowering::Omissions { documents: &documents, lowered: &lowered };
-        report.run(&lowering::omission_checks(), &omissions);
+        report.run(&omission_checks, &omissions);
+        suppress(sources, report);
     }
+    let whole = documents.incomplete.is_empty();
+    judge_comments(sources, &mandatory(&documents.project), &not_run, whole, report);
+    report.heed_baseline(sources);
+    judge_baseline(&not_run, whole, None, report);
     report.sort(sources);
     let counts = Counts {
         models: routing.models.len(),

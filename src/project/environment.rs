@@ -8,11 +8,9 @@ use crate::document::Project;
 use crate::pipeline::{Files, Overlays};
 use crate::source::{FileId, MAX_LAYERS, NameOr, SourceFile, Sources, Span};
 
+use super::mistakes::mistake;
 use super::origin::{Disk, Origin, OriginError};
-use super::{
-    Loaded, ProjectError, Settings, Wishes, below, in_real_folder, levels, settings_in, shown,
-    told_at,
-};
+use super::{Loaded, ProjectError, Settings, Wishes, below, levels, settings_in, shown};
 
 /// Folder of the environments' own state, in the state folder.
 const STATES: &str = "env";
@@ -200,7 +198,7 @@ pub(super) fn enter(
         Ok(settings) => settings,
         Err(report) => return Err(broken(loaded.sources, report)),
     };
-    loaded.levels = levels(settings.levels.iter().chain(&wishes.levels))?;
+    loaded.levels = levels(&settings.weights, wishes)?;
     (loaded.keep, loaded.deploy) = (settings.keep, settings.deploy);
     loaded.output = declared.output(&loaded.root, &loaded.output);
     loaded.state_dir = state_dir(&loaded.state_dir, name);
@@ -225,7 +223,7 @@ fn add(
         }
         let Some((bytes, too_large)) = origin.read(&path)? else {
             let wrong = format!("`{name}` does not exist");
-            return Err(ProjectError::Settings(vec![told_at(sources, *span, &wrong)]));
+            return Err(ProjectError::Settings(vec![mistake(sources, *span, wrong)]));
         };
         files.push(sources.add(SourceFile::new(name, bytes, too_large)));
     }
@@ -279,7 +277,7 @@ pub fn load_environments(
             Ok(settings) => settings,
             Err(report) => return Err(broken(loaded.sources, report)),
         };
-        let levels = super::levels(settings.levels.iter().chain(&wishes.levels))?;
+        let levels = super::levels(&settings.weights, wishes)?;
         all.push(Selected { name: Some(declared.name), files, levels });
     }
     Ok((loaded, all))
@@ -334,14 +332,6 @@ impl Loaded {
     pub fn in_project(&self, path: &Path) -> String {
         let shown = shown(&self.root, path);
         if shown.is_empty() { ".".to_owned() } else { shown }
-    }
-
-    /// True when `path` leads to a file that was read, by whatever way, or to the place of one
-    /// that is not there: it would be read the next time.
-    #[must_use]
-    pub fn is_input(&self, path: &Path) -> bool {
-        let is_input = |path: PathBuf| self.inputs.contains(&path);
-        path.canonicalize().is_ok_and(is_input) || in_real_folder(&Disk, path).is_some_and(is_input)
     }
 }
 

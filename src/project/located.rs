@@ -2,15 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::diagnostic::{Level, Report, Severity};
+use crate::diagnostic::{Report, Severity};
 use crate::document::Keep;
+use crate::gateway::litellm::releases::Release;
 use crate::pipeline::{self, Overlays};
-use crate::source::{SourceFile, Sources};
+use crate::source::{FileId, SourceFile, Sources};
 
 use super::environment::{self, Declared};
-use super::origin::{Disk, Origin as _};
+use super::origin::{Disk, Origin};
 use super::{
-    Deploy, ProjectError, Settings, Wishes, below, named_folder, root, settings_of, shown, spelling,
+    Deploy, ProjectError, Settings, Weights, Wishes, below, named_folder, root, settings_of, shown,
+    spelling, target,
 };
 
 /// Where a project's places are, told without its sources.
@@ -28,8 +30,10 @@ pub struct Located {
     pub keep: Keep,
     /// How the output is put in place.
     pub deploy: Deploy,
-    /// Levels of the rules that the project sets.
-    pub levels: Vec<(String, Level)>,
+    /// The release of the gateway that the project is for, when it says so.
+    pub target: Option<Release>,
+    /// How the project weighs the rules.
+    pub weights: Weights,
     /// What a person should know, a line each.
     pub notes: Vec<String>,
 }
@@ -45,7 +49,10 @@ pub fn locate(wishes: &Wishes) -> Result<Located, ProjectError> {
     let mut notes = Vec::new();
     let path = wishes.config.clone().or_else(|| spelling(&Disk, &root, "gwcfg").ok().flatten());
     let wanted = wishes.environment.as_deref();
-    let settings = path.as_deref().map(|path| settings_as_far_as(&root, path, wanted, &mut notes));
+    let settings = path.as_deref().map(|path| match wanted {
+        Some(name) => settings_in(&root, path, name, &mut notes),
+        None => Ok((settings_as_far_as(&Disk, &root, path, &mut notes), None)),
+    });
     let known = settings.is_some();
     let (settings, declared) = settings.transpose()?.unwrap_or_default();
     let config_dir = wishes.config_dir.clone().or_else(|| match &settings.config_dir {
@@ -69,38 +76,39 @@ pub fn locate(wishes: &Wishes) -> Result<Located, ProjectError> {
         Some(name) => environment::state_dir(&state_dir, name),
         None => state_dir,
     };
-    let Settings { keep, deploy, levels, .. } = settings;
+    let Settings { keep, deploy, target, weights, .. } = settings;
     let told_by_state = false;
-    Ok(Located { root, told_by_state, output, state_dir, keep, deploy, levels, notes })
+    Ok(Located { root, told_by_state, output, state_dir, keep, deploy, target, weights, notes })
 }
 
-/// The settings that can be read of a project file, whatever is wrong with the rest, and the
-/// environment that is wanted of it.
-fn settings_as_far_as(
+/// A project file, as far as it can be read.
+struct ProjectFile {
+    sources: Sources,
+    file: FileId,
+    settings: Settings,
+    /// Something is wrong with it.
+    broken: bool,
+}
+
+/// The settings that can be read of a project file, whatever is wrong with the rest.
+pub(super) fn settings_as_far_as(
+    origin: &impl Origin,
     root: &Path,
     path: &Path,
-    wanted: Option<&str>,
+    notes: &mut Vec<String>,
+) -> Settings {
+    read_as_far_as(origin, root, path, notes).map(|read| read.settings).unwrap_or_default()
+}
+
+/// The same in an environment, and the environment when the file declares it.
+fn settings_in(
+    root: &Path,
+    path: &Path,
+    name: &str,
     notes: &mut Vec<String>,
 ) -> Result<(Settings, Option<Declared>), ProjectError> {
-    let shown_path = shown(root, path);
-    let (bytes, too_large) = match Disk.read(path) {
-        Ok(Some(read)) => read,
-        Ok(None) => return Ok(<_>::default()),
-        Err(error) => {
-            notes.push(format!("{error}; the defaults are used"));
-            return Ok(<_>::default());
-        }
-    };
-    let mut sources = Sources::default();
-    let file = sources.add(SourceFile::new(shown_path.clone(), bytes, too_large));
-    let mut report = Report::default();
-    let project = pipeline::read_project(&sources, file, Overlays::default(), &mut report);
-    let broken = report.has(Severity::Error);
-    if broken {
-        notes.push(format!("`{shown_path}` has errors; what can be read of it is used"));
-    }
-    let settings = settings_of(&project);
-    let Some(name) = wanted else { return Ok((settings, None)) };
+    let Some(read) = read_as_far_as(&Disk, root, path, notes) else { return Ok(<_>::default()) };
+    let ProjectFile { mut sources, file, settings, broken } = read;
     let declared = match environment::find(&settings.environments, name) {
         Ok(declared) => declared.clone(),
         // It may stand where the file is broken.
@@ -110,8 +118,40 @@ fn settings_as_far_as(
     let overlays = environment::add_as_far_as(root, &mut sources, &declared, notes);
     let mut report = Report::default();
     let project = pipeline::read_project(&sources, file, overlays, &mut report);
+    report.heed_comments();
     if report.has(Severity::Error) && !broken {
         notes.push(format!("the overlay of `{name}` has errors; what can be read of it is used"));
     }
     Ok((settings_of(&project), Some(declared)))
+}
+
+/// `None` when nothing of it can be read.
+fn read_as_far_as(
+    origin: &impl Origin,
+    root: &Path,
+    path: &Path,
+    notes: &mut Vec<String>,
+) -> Option<ProjectFile> {
+    let shown_path = shown(root, path);
+    let (bytes, too_large) = match origin.read(path) {
+        Ok(read) => read?,
+        Err(error) => {
+            notes.push(format!("{error}; the defaults are used"));
+            return None;
+        }
+    };
+    let mut sources = Sources::default();
+    let file = sources.add(SourceFile::new(shown_path.clone(), bytes, too_large));
+    let mut report = Report::default();
+    let project = pipeline::read_project(&sources, file, Overlays::default(), &mut report);
+    report.heed_comments();
+    let broken = report.has(Severity::Error);
+    if broken {
+        notes.push(format!("`{shown_path}` has errors; what can be read of it is used"));
+    }
+    if let Some(Err(wrong)) = project.target.value().map(|text| target::target(text)) {
+        notes.push(format!("`{shown_path}`: {wrong}; it is not used"));
+    }
+    let settings = settings_of(&project);
+    Some(ProjectFile { sources, file, settings, broken })
 }

@@ -1,27 +1,43 @@
 //! Where a project's files are: the root, `gwcfg.yaml`, the source files, the output.
 
+pub mod baseline;
 mod deploy;
+mod edited;
 mod environment;
+mod error;
+mod levels;
 mod located;
+mod mistakes;
 mod names;
+mod open;
 mod origin;
+mod target;
 
 use std::path::{Path, PathBuf};
 
-use crate::diagnostic::{Level, Levels, Report, Severity, suggest};
-use crate::document::{Document, Keep, LevelWord, Project};
+use jiff::civil::Date;
+
+use crate::diagnostic::{Baseline, Level, Levels, Report, Severity};
+use crate::document::{Document, Keep, Project};
+use crate::gateway::litellm::releases::Release;
 use crate::pipeline::{self, Files, Overlays};
 use crate::release::git::Revision;
-use crate::rules;
-use crate::source::{FileId, SourceFile, Sources, Span};
+use crate::source::{FileId, SourceFile, Sources};
 
 use environment::Declared;
+use mistakes::{mistakes, version_fits};
 use origin::{Disk, Origin};
 
 pub use deploy::{Command, DEFAULT_KEY_ENV, Deploy, Probe, duration};
+pub use edited::Edited;
 pub use environment::{Selected, environment_name, environment_states, load_environments};
+pub use error::ProjectError;
+pub use levels::{Weights, levels};
 pub use located::{Located, locate};
+pub use mistakes::Mistake;
+pub use open::{OpenFiles, load_open, load_open_as_far, root_of};
 pub use origin::OriginError;
+pub use target::{target, unmeasured};
 
 /// What a user may say about where things are.
 #[derive(Debug, Clone, Default)]
@@ -38,6 +54,8 @@ pub struct Wishes {
     pub environment: Option<String>,
     /// Levels from the command line, in order.
     pub levels: Vec<(String, Level)>,
+    /// The day of the run: what is allowed until an earlier one is allowed no more.
+    pub today: Option<Date>,
 }
 
 /// A project whose files were found and loaded.
@@ -65,71 +83,33 @@ pub struct Loaded {
     pub keep: Keep,
     /// How the output is put in place.
     pub deploy: Deploy,
-    /// The files that were read, and those that would be if they were there, as the system names
-    /// them: none of them is ever an output.
+    /// The files that were read, and those that would be if they were there: none of them is ever
+    /// an output. None of a revision: no output can be written there.
     pub inputs: Vec<PathBuf>,
     /// What a person should know beside the findings, a line each.
     pub notes: Vec<String>,
+    /// Findings that are known, when somebody named a baseline.
+    pub baseline: Option<Baseline>,
 }
 
-/// Why a project cannot be judged.
-#[derive(Debug, thiserror::Error)]
-pub enum ProjectError {
-    /// A file is there and cannot be read.
-    #[error(transparent)]
-    Read(#[from] OriginError),
-    /// Neither of the required files is there.
-    #[error("no `providers.yaml` and no `model-mappings.yaml` in `{0}`")]
-    NoInputs(String),
-    /// A file or a folder that the command line names is not there, or is of another kind.
-    #[error("`{path}`, which `{option}` names, {wrong}")]
-    Named {
-        /// As written.
-        path: PathBuf,
-        /// `-C`, `--config` or `--config-dir`.
-        option: &'static str,
-        /// `does not exist` or `is not a folder`.
-        wrong: &'static str,
-    },
-    /// Two spellings of one file.
-    #[error("`{0}` and `{1}` are both there: keep one")]
-    TwoSpellings(PathBuf, PathBuf),
-    /// `gwcfg.yaml` has errors; the report tells them.
-    #[error("`{path}` has errors, so nothing else was judged")]
-    Broken {
-        /// The project file.
-        path: String,
-        /// Its text.
-        sources: Box<Sources>,
-        /// What is wrong with it.
-        report: Box<Report>,
-    },
-    /// Settings of `gwcfg.yaml` have values that no rule of the schema looks at; each is told with
-    /// its place.
-    #[error("{}", .0.join("; "))]
-    Settings(Vec<String>),
-    /// The command line names a rule that does not exist.
-    #[error("there is no rule `{name}`{}", suggest::question(*near))]
-    UnknownRule {
-        /// As written.
-        name: String,
-        /// The nearest one.
-        near: Option<&'static str>,
-    },
-    /// The command line names an environment that does not exist.
-    #[error("{}", environment::unknown(.name, .known))]
-    UnknownEnvironment {
-        /// As written.
-        name: String,
-        /// Those that there are.
-        known: Vec<String>,
-    },
-    /// The project wants another version of gwcfg.
-    #[error("the project wants gwcfg {wanted}, this is {}", env!("CARGO_PKG_VERSION"))]
-    Version {
-        /// As written.
-        wanted: String,
-    },
+impl Loaded {
+    /// A report on this project: by its levels, and without what its baseline knows.
+    #[must_use]
+    pub fn report(&self) -> Report {
+        Report::new(self.levels.clone()).knowing(self.baseline.clone())
+    }
+
+    /// True when `path` leads to a file that was read, by whatever way, or to the place of one
+    /// that is not there: it would be read the next time.
+    #[must_use]
+    pub fn is_input(&self, path: &Path) -> bool {
+        let names = |path: &Path| {
+            let there = path.canonicalize().ok();
+            [there, in_real_folder(path)].into_iter().flatten().collect::<Vec<_>>()
+        };
+        let asked = names(path);
+        self.inputs.iter().flat_map(|input| names(input)).any(|input| asked.contains(&input))
+    }
 }
 
 /// What `gwcfg.yaml` says, as far as it decides where things are.
@@ -140,7 +120,8 @@ struct Settings {
     state_dir: Option<String>,
     keep: Keep,
     deploy: Deploy,
-    levels: Vec<(String, Level)>,
+    target: Option<Release>,
+    weights: Weights,
     environments: Vec<Declared>,
 }
 
@@ -150,7 +131,16 @@ struct Settings {
 /// See [`ProjectError`].
 pub fn load(wishes: &Wishes) -> Result<Loaded, ProjectError> {
     named_folder(&Disk, wishes.root.as_deref(), "-C")?;
-    load_from(&Disk, wishes)
+    load_from(&Disk, wishes, read_settings)
+}
+
+/// Finds and loads everything as if `edited` were on disk: to judge a change before it is made.
+///
+/// # Errors
+/// See [`ProjectError`].
+pub fn load_edited(edited: &Edited, wishes: &Wishes) -> Result<Loaded, ProjectError> {
+    named_folder(&Disk, wishes.root.as_deref(), "-C")?;
+    load_from(edited, wishes, read_settings)
 }
 
 /// Finds and loads everything as it was in a revision. The paths of the wishes, of the output and
@@ -159,7 +149,7 @@ pub fn load(wishes: &Wishes) -> Result<Loaded, ProjectError> {
 /// # Errors
 /// See [`ProjectError`].
 pub fn load_revision(revision: &Revision, wishes: &Wishes) -> Result<Loaded, ProjectError> {
-    load_from(revision, wishes)
+    load_from(revision, wishes, read_settings)
 }
 
 /// The root that the wishes name.
@@ -168,7 +158,14 @@ pub fn root(wishes: &Wishes) -> PathBuf {
     wishes.root.clone().unwrap_or_else(|| PathBuf::from("."))
 }
 
-fn load_from(origin: &impl Origin, wishes: &Wishes) -> Result<Loaded, ProjectError> {
+/// Reads the settings in a project file's bytes, which are its beginning when it is too large.
+type ReadSettings = fn(&str, Vec<u8>, bool, &Wishes) -> Result<Settings, ProjectError>;
+
+fn load_from(
+    origin: &impl Origin,
+    wishes: &Wishes,
+    read_settings: ReadSettings,
+) -> Result<Loaded, ProjectError> {
     let root = root(wishes);
     let shown = |path: &Path| origin.shown(shown(&root, path));
     named_folder(origin, wishes.config_dir.as_deref(), "--config-dir")?;
@@ -191,20 +188,41 @@ fn load_from(origin: &impl Origin, wishes: &Wishes) -> Result<Loaded, ProjectErr
         settings = read_settings(&shown(path), bytes.clone(), too_large, wishes)?;
         project_file = Some(SourceFile::new(shown(path), bytes, too_large));
     }
+    notes.extend(target::unmeasured(settings.target));
     let config_dir = match (&wishes.config_dir, &settings.config_dir) {
         (Some(dir), _) => dir.clone(),
         (None, Some(dir)) => below(&root, dir),
         (None, None) if origin.is_folder(&root.join("config"))? => below(&root, "config"),
         (None, None) => root.clone(),
     };
+    let (sources, files) = read_sources(origin, &root, &config_dir, project_file, &mut notes)?;
+    let declared = &settings.environments;
+    let inputs = inputs(origin, &root, &config_dir, project_path.as_deref(), declared);
+    let loaded =
+        placed(Found { root, config_dir, sources, files, inputs, notes }, settings, wishes)?;
+    match &wishes.environment {
+        Some(name) => environment::enter(origin, loaded, name, wishes),
+        None => Ok(loaded),
+    }
+}
+
+/// Reads the files of a project, of which the project file is read already.
+fn read_sources(
+    origin: &impl Origin,
+    root: &Path,
+    config_dir: &Path,
+    project_file: Option<SourceFile>,
+    notes: &mut Vec<String>,
+) -> Result<(Sources, Files), ProjectError> {
+    let shown = |path: &Path| origin.shown(shown(root, path));
     let mut sources = Sources::default();
     let project = project_file.map(|file| sources.add(file));
     let near = |document| {
-        let near = names::near(origin.names(&config_dir), document).into_iter();
+        let near = names::near(origin.names(config_dir), document).into_iter();
         near.map(|name| shown(&config_dir.join(name))).collect::<Vec<_>>()
     };
     let read = |document: Document| -> Result<Option<SourceFile>, ProjectError> {
-        let Some(path) = spelling(origin, &config_dir, document.stem())? else { return Ok(None) };
+        let Some(path) = spelling(origin, config_dir, document.stem())? else { return Ok(None) };
         let read = origin.read(&path)?;
         Ok(read.map(|(bytes, large)| SourceFile::new(shown(&path), bytes, large)))
     };
@@ -228,15 +246,7 @@ fn load_from(origin: &impl Origin, wishes: &Wishes) -> Result<Loaded, ProjectErr
     let mappings = required(mappings, Document::Mappings);
     let ports = ports.map(|file| sources.add(file));
     let overlays = Overlays::default();
-    let files = Files { project, providers, mappings, ports, overlays };
-    let declared = &settings.environments;
-    let inputs = inputs(origin, &root, &config_dir, project_path.as_deref(), declared);
-    let loaded =
-        placed(Found { root, config_dir, sources, files, inputs, notes }, settings, wishes)?;
-    match &wishes.environment {
-        Some(name) => environment::enter(origin, loaded, name, wishes),
-        None => Ok(loaded),
-    }
+    Ok((sources, Files { project, providers, mappings, ports, overlays }))
 }
 
 /// The files of a project.
@@ -262,7 +272,7 @@ fn placed(found: Found, settings: Settings, wishes: &Wishes) -> Result<Loaded, P
         root,
         sources,
         files,
-        levels: levels(settings.levels.iter().chain(&wishes.levels))?,
+        levels: levels(&settings.weights, wishes)?,
         config_dir,
         environment: None,
         declared: settings.environments,
@@ -272,6 +282,7 @@ fn placed(found: Found, settings: Settings, wishes: &Wishes) -> Result<Loaded, P
         deploy: settings.deploy,
         inputs,
         notes,
+        baseline: None,
     })
 }
 
@@ -284,6 +295,9 @@ fn inputs(
     project: Option<&Path>,
     environments: &[Declared],
 ) -> Vec<PathBuf> {
+    if !origin.is_disk() {
+        return Vec::new();
+    }
     let mut paths: Vec<PathBuf> = project.map(Path::to_path_buf).into_iter().collect();
     paths.extend(environments.iter().flat_map(|declared| declared.paths(root)));
     for document in Document::ALL {
@@ -291,14 +305,14 @@ fn inputs(
         let spelt = |ending| folder.join(format!("{}.{ending}", document.stem()));
         paths.extend(["yaml", "yml"].map(spelt));
     }
-    let there = paths.iter().filter_map(|path| origin.real(path));
-    there.chain(paths.iter().filter_map(|path| in_real_folder(origin, path))).collect()
+    paths
 }
 
 /// A path in its folder as the system names that one; `None` when the folder is not there.
-fn in_real_folder(origin: &impl Origin, path: &Path) -> Option<PathBuf> {
+fn in_real_folder(path: &Path) -> Option<PathBuf> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    Some(origin.real(folder.unwrap_or(Path::new(".")))?.join(path.file_name()?))
+    let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok()?;
+    Some(folder.join(path.file_name()?))
 }
 
 /// Refuses a folder that is named and not there: to look elsewhere would judge another project.
@@ -313,22 +327,6 @@ fn named_folder(
     }
     let wrong = if origin.is_there(path)? { "is not a folder" } else { "does not exist" };
     Err(ProjectError::Named { path: path.to_path_buf(), option, wrong })
-}
-
-/// How rules weigh by the words of a person.
-///
-/// # Errors
-///
-/// A rule that there is not.
-pub fn levels<'l>(set: impl Iterator<Item = &'l (String, Level)>) -> Result<Levels, ProjectError> {
-    let mut levels = Levels::default();
-    let all = rules::all();
-    for (name, level) in set {
-        levels.set(all.iter().copied(), name, *level).map_err(|unknown| {
-            ProjectError::UnknownRule { name: unknown.name, near: unknown.near }
-        })?;
-    }
-    Ok(levels)
 }
 
 fn read_settings(
@@ -357,8 +355,9 @@ fn settings_in(
     // Read once for the levels, and once more under them.
     let project = pipeline::read_project(sources, file, overlays, &mut Report::default());
     let settings = settings_of(&project);
-    let mut report = Report::new(first_levels(&settings, wishes));
+    let mut report = Report::new(levels::first(&settings.weights, wishes));
     let _ = pipeline::read_project(sources, file, overlays, &mut report);
+    report.heed_comments();
     if let Some(wanted) = project.required_version.value()
         && !version_fits(wanted.0).unwrap_or(true)
     {
@@ -372,50 +371,6 @@ fn settings_in(
     if mistakes.is_empty() { Ok(Ok(settings)) } else { Err(ProjectError::Settings(mistakes)) }
 }
 
-/// Values that are of the right type and mean nothing, each with its place and what to do.
-fn mistakes(sources: &Sources, project: &Project<'_>) -> Vec<String> {
-    let mut mistakes: Vec<(Span, String)> = Vec::new();
-    if let Some(wanted) = project.required_version.copied()
-        && version_fits(wanted.value.0).is_none()
-    {
-        let wrong = format!("`{}` asks for no version: write one like `>=0.1`", wanted.value.0);
-        mistakes.push((wanted.span, wrong));
-    }
-    let all = rules::all();
-    let rules = project.rules.value().into_iter().flat_map(|rules| rules.given());
-    for (name, _) in rules {
-        if !all.iter().any(|rule| rule.name == name.value) {
-            let near = suggest::nearest(name.value, all.iter().map(|rule| rule.name));
-            let unknown =
-                ProjectError::UnknownRule { name: name.value.to_owned(), near }.to_string();
-            mistakes.push((name.span, unknown));
-        }
-    }
-    mistakes.extend(deploy::mistakes(project));
-    mistakes.extend(environment::mistakes(project));
-    mistakes.sort_by_key(|(span, _)| *span);
-    mistakes.into_iter().map(|(span, wrong)| told_at(sources, span, &wrong)).collect()
-}
-
-fn told_at(sources: &Sources, span: Span, wrong: &str) -> String {
-    let (start, _) = sources.positions(span);
-    format!("`{}:{}:{}`: {wrong}", sources.path(span.file()), start.line, start.column)
-}
-
-/// The levels under which `gwcfg.yaml` itself decides whether anything else is judged. A secret in
-/// it is a finding like those of the other files: the file can be read all the same. (A name that
-/// is no rule is told later.)
-fn first_levels(settings: &Settings, wishes: &Wishes) -> Levels {
-    let secret = ("secret-literal".to_owned(), Level::Allow);
-    let set = settings.levels.iter().chain(&wishes.levels).chain(std::iter::once(&secret));
-    let all = rules::all();
-    let mut levels = Levels::default();
-    for (name, level) in set {
-        let _ = levels.set(all.iter().copied(), name, *level);
-    }
-    levels
-}
-
 fn settings_of(project: &Project<'_>) -> Settings {
     let owned = |text: Option<&&str>| text.map(|text| (*text).to_owned());
     Settings {
@@ -424,29 +379,9 @@ fn settings_of(project: &Project<'_>) -> Settings {
         state_dir: owned(project.state_dir.value()),
         keep: project.keep.copied().map(|keep| keep.value).unwrap_or_default(),
         deploy: deploy::read(project),
-        levels: project
-            .rules
-            .value()
-            .into_iter()
-            .flat_map(|rules| rules.given())
-            .map(|(name, word)| (name.value.to_owned(), level_of(*word)))
-            .collect(),
+        target: project.target.value().and_then(|text| target::target(text).ok()).flatten(),
+        weights: levels::weights(project),
         environments: environment::declared(project),
-    }
-}
-
-/// Whether this gwcfg is one of the versions that are wanted; `None` when none are named.
-fn version_fits(wanted: &str) -> Option<bool> {
-    let version = semver::Version::parse(env!("CARGO_PKG_VERSION")).ok()?;
-    Some(semver::VersionReq::parse(wanted).ok()?.matches(&version))
-}
-
-fn level_of(word: LevelWord) -> Level {
-    match word {
-        LevelWord::Error => Level::Report(Severity::Error),
-        LevelWord::Warning => Level::Report(Severity::Warning),
-        LevelWord::Info => Level::Report(Severity::Info),
-        LevelWord::Allow => Level::Allow,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fs::Metadata;
 use std::io::{self, ErrorKind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::release::git::{GitError, Revision};
 use crate::source::{LoadError, MAX_FILE_BYTES, read_file};
@@ -34,8 +34,8 @@ pub(super) trait Origin {
     /// Names in a folder, for notes about misnamed files.
     fn names(&self, folder: &Path) -> Vec<String>;
 
-    /// The file as the system names it, where it is one that could be overwritten.
-    fn real(&self, path: &Path) -> Option<PathBuf>;
+    /// True where a file that is read could be overwritten.
+    fn is_disk(&self) -> bool;
 
     /// The path of a source in reports.
     fn shown(&self, path: String) -> String;
@@ -62,8 +62,8 @@ impl Origin for Disk {
         entries.filter_map(|entry| entry.file_name().into_string().ok()).collect()
     }
 
-    fn real(&self, path: &Path) -> Option<PathBuf> {
-        path.canonicalize().ok()
+    fn is_disk(&self) -> bool {
+        true
     }
 
     fn shown(&self, path: String) -> String {
@@ -100,9 +100,8 @@ impl Origin for Revision {
         Vec::new()
     }
 
-    /// None: no output can be written there.
-    fn real(&self, _: &Path) -> Option<PathBuf> {
-        None
+    fn is_disk(&self) -> bool {
+        false
     }
 
     /// As git writes it: `HEAD~1:config/providers.yaml`.

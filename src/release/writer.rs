@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -19,6 +20,9 @@ use super::store::{
     self, Facts, Generation, Head, Keep, Origin, Pending, Store, StoreError, Stored, VERSION,
 };
 use super::who;
+
+/// Bytes of an output from which on a thread of its own is worth its start.
+const LARGE: u64 = 1 << 20;
 
 /// A generation was not recorded, or not put in place.
 #[derive(Debug, thiserror::Error)]
@@ -337,7 +341,7 @@ impl Writer {
         fill(&mut file)?;
         let (stored, parent) = match origin {
             Origin::Generated | Origin::Found => {
-                (self.store.store(&mut file.reopen()?)?, self.head.current_of(&output.key))
+                (self.stored(&mut file, output)?, self.head.current_of(&output.key))
             }
             Origin::RolledBack { to } => {
                 let target = self.store.generation(to)?;
@@ -348,6 +352,22 @@ impl Writer {
         let generation = self.describe(output, number, stored, parent, origin, facts);
         self.store.write_manifest(&generation)?;
         Ok(Prepared { generation, file, output: output.clone() })
+    }
+
+    /// Stores the bytes of a new output. Those of a large one go to the disk while they are packed,
+    /// so that the commit finds little left to wait for.
+    fn stored(&self, file: &mut AtomicFile, output: &Output) -> Result<Stored, ReleaseError> {
+        let failed = |source| ReleaseError::Output { path: output.path.clone(), source };
+        let (mut written, early) = (file.reopen()?, file.reopen()?);
+        let is_large = early.metadata().map_err(failed)?.len() > LARGE;
+        thread::scope(|scope| {
+            if is_large {
+                // Whatever it says: the commit syncs again by a hand that was open all the time,
+                // and is told of every error since.
+                let _ = thread::Builder::new().spawn_scoped(scope, || early.sync_data());
+            }
+            Ok(self.store.store(&mut written)?)
+        })
     }
 
     /// The bytes of a generation that are written once more. Their object is left alone when it is

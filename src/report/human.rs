@@ -16,7 +16,7 @@ use super::places::Places;
 use super::snippet;
 use super::text::{self, Ink};
 use super::window::{Drawn, Mark, View, Window};
-use super::{Run, Style};
+use super::{Around, Run, Style};
 
 /// Findings shown; the rest is counted. The machine formats have all of them.
 pub const MAX_SHOWN: usize = 200;
@@ -34,8 +34,9 @@ pub(super) fn write(out: &mut dyn Write, run: &Run<'_>) -> io::Result<()> {
     let findings = run.report.findings();
     // All of it is a few hundred kilobytes at most.
     let mut text = String::with_capacity(findings.len().min(MAX_SHOWN) * PICTURE);
+    let pages = if style.links { run.around } else { Around::default() };
     for finding in shown(findings) {
-        push_picture(&mut text, &view, finding);
+        push_picture(&mut text, &view, finding, &pages);
         text.push('\n');
     }
     if findings.len() > MAX_SHOWN {
@@ -43,8 +44,7 @@ pub(super) fn write(out: &mut dyn Write, run: &Run<'_>) -> io::Result<()> {
         let more = more.replacen(' ', " more ", 1);
         text.extend([view.ellipsis(), " and ", &more, "; `--format json` lists all of them\n\n"]);
     }
-    let summary = run.report.summary();
-    let line = super::closing_line(run.read, &summary);
+    let line = super::closing(run);
     let worst = findings.iter().map(|finding| finding.severity).max();
     text::paint(&mut text, style, worst.map_or(Ink::Green, ink), &[&line]);
     text.push('\n');
@@ -71,11 +71,18 @@ fn ink(severity: Severity) -> Ink {
     }
 }
 
-/// Appends one finding.
-fn push_picture(out: &mut String, view: &View<'_>, finding: &Diagnostic) {
+/// Appends one finding, with a link to its rule's page where that has an address.
+fn push_picture(out: &mut String, view: &View<'_>, finding: &Diagnostic, pages: &Around<'_>) {
     let style = view.style;
-    let rule = [finding.severity.as_str(), "[", finding.rule.name, "]"];
-    text::paint(out, style, ink(finding.severity), &rule);
+    let (severity, name) = (finding.severity.as_str(), finding.rule.name);
+    if let Some(page) = pages.page(name) {
+        // OSC 8: a terminal shows the text between the two, and opens the address at a click.
+        let rule =
+            [severity, "[", "\u{1b}]8;;", &page, "\u{1b}\\", name, "\u{1b}]8;;\u{1b}\\", "]"];
+        text::paint(out, style, ink(finding.severity), &rule);
+    } else {
+        text::paint(out, style, ink(finding.severity), &[severity, "[", name, "]"]);
+    }
     out.push_str(": ");
     // One line, however long: it is what people search for in a log.
     let message = view.redactions.hide(&finding.message);

@@ -7,7 +7,7 @@ use std::io::{self, BufWriter, Write};
 use serde::{Serialize, Serializer, ser::SerializeSeq};
 
 use crate::diagnostic::{Diagnostic, Redactions};
-use crate::source::{Encoding, Position, Span};
+use crate::source::{Position, Span};
 
 use super::Run;
 use super::places::Places;
@@ -142,12 +142,10 @@ fn point(position: Position) -> Point {
 /// Writes the report, indented by two spaces, with a newline at the end.
 pub(super) fn write(out: &mut dyn Write, run: &Run<'_>) -> io::Result<()> {
     let summary = run.report.summary();
-    let files = run.sources.files().map(|(_, file)| file);
-    let there = files.filter(|file| file.encoding != Encoding::Missing);
     let document = Document {
         version: 1,
         tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
-        inputs: there.map(|file| file.path.as_str()).collect(),
+        inputs: run.sources.inputs().map(|file| file.path.as_str()).collect(),
         findings: Findings {
             findings: run.report.findings(),
             view: View { places: Places::new(run.sources), redactions: run.redactions },

@@ -1,16 +1,22 @@
 //! A report as text, in the formats of the contract. Nothing else decides how a finding looks.
 
+mod entries;
 mod fixes;
+mod github;
+mod gitlab;
 mod human;
 mod json;
+mod junit;
 mod places;
+mod plain;
+mod sarif;
 mod snippet;
 mod text;
 mod window;
 
 use std::io::{self, Write};
 
-use crate::diagnostic::{Redactions, Report, Summary};
+use crate::diagnostic::{Redactions, Report, Severity, Summary};
 use crate::source::Sources;
 
 pub use human::MAX_SHOWN;
@@ -23,11 +29,29 @@ pub enum Format {
     Human,
     /// Version 1 of the JSON report.
     Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Commands of a GitHub workflow, which become annotations.
+    Github,
+    /// A Code Quality report of GitLab.
+    Gitlab,
+    /// A test report, as Jenkins reads it.
+    Junit,
+    /// A line for each finding.
+    Plain,
 }
 
 impl Format {
     /// Every format, in the order of the help text.
-    pub const ALL: [Format; 2] = [Format::Human, Format::Json];
+    pub const ALL: [Format; 7] = [
+        Format::Human,
+        Format::Json,
+        Format::Sarif,
+        Format::Github,
+        Format::Gitlab,
+        Format::Junit,
+        Format::Plain,
+    ];
 
     /// The word of `--format`.
     #[must_use]
@@ -35,6 +59,11 @@ impl Format {
         match self {
             Format::Human => "human",
             Format::Json => "json",
+            Format::Sarif => "sarif",
+            Format::Github => "github",
+            Format::Gitlab => "gitlab",
+            Format::Junit => "junit",
+            Format::Plain => "plain",
         }
     }
 }
@@ -48,6 +77,8 @@ pub struct Style {
     pub unicode: bool,
     /// Columns of the terminal; narrower ones than 40 are drawn as 40.
     pub width: usize,
+    /// The names of rules are links to their pages (OSC 8), where the pages have an address.
+    pub links: bool,
 }
 
 /// What was read, for the last line of the human report. Zeros are left out.
@@ -76,6 +107,38 @@ pub struct Run<'a> {
     pub read: &'a Read,
     /// How the human picture is drawn; the other formats do not look at it.
     pub style: Style,
+    /// What the formats for other programs need to know of where the run stands.
+    pub around: Around<'a>,
+}
+
+/// What the formats for other programs need to know of where a run stands.
+#[derive(Debug, Clone, Copy)]
+pub struct Around<'a> {
+    /// The way from the folder in which the command was run to the project, with a `/` at its end;
+    /// empty when they are one. Services look for a file from the folder of the command.
+    pub folder: &'a str,
+    /// The address below which the pages of the rules are, with a `/` at its end.
+    pub pages: Option<&'a str>,
+    /// The least severity that fails the command.
+    pub fail_on: Severity,
+}
+
+impl Default for Around<'_> {
+    fn default() -> Self {
+        Around { folder: "", pages: None, fail_on: Severity::Error }
+    }
+}
+
+impl Around<'_> {
+    /// A path of the project, from the folder in which the command was run.
+    fn path(&self, path: &str) -> String {
+        if path.starts_with('/') { path.to_owned() } else { [self.folder, path].concat() }
+    }
+
+    /// Where the page of a rule is, when the pages have an address.
+    fn page(&self, rule: &str) -> Option<String> {
+        self.pages.map(|pages| format!("{pages}rules/{rule}.html"))
+    }
 }
 
 /// Writes the report of a run in one format.
@@ -86,11 +149,25 @@ pub fn write(out: &mut dyn Write, format: Format, run: &Run<'_>) -> io::Result<(
     match format {
         Format::Human => human::write(out, run),
         Format::Json => json::write(out, run),
+        Format::Sarif => sarif::write(out, run),
+        Format::Github => github::write(out, run),
+        Format::Gitlab => gitlab::write(out, run),
+        Format::Junit => junit::write(out, run),
+        Format::Plain => plain::write(out, run),
     }
 }
 
-/// The last line of the human report, such as `checked 3 files, 12 models at 5 providers, 25
-/// public names: 2 errors, 1 warning`.
+/// The last line of a report for people, with the number of what does not count.
+fn closing(run: &Run<'_>) -> String {
+    let line = closing_line(run.read, &run.report.summary());
+    match run.report.suppressed().len() {
+        0 => line,
+        number => format!("{line}, {number} suppressed"),
+    }
+}
+
+/// The last line of the human report but for what does not count, such as `checked 3 files, 12
+/// models at 5 providers, 25 public names: 2 errors, 1 warning`.
 #[must_use]
 pub fn closing_line(read: &Read, summary: &Summary) -> String {
     let mut parts = vec![counted(read.files, "file")];
@@ -120,7 +197,8 @@ fn found(summary: &Summary) -> String {
 }
 
 /// Such as `1 file` or `2 files`.
-fn counted(number: usize, word: &str) -> String {
+#[must_use]
+pub fn counted(number: usize, word: &str) -> String {
     format!("{number} {word}{}", if number == 1 { "" } else { "s" })
 }
 

@@ -362,7 +362,7 @@ mod tests {
     fn same(window: &Window<'_>) -> Result<bool, TestCaseError> {
         let mut simple = false;
         for (colour, unicode) in STYLES {
-            let style = Style { colour, unicode, width: 80 };
+            let style = Style { colour, unicode, width: 80, links: false };
             for severity in [Severity::Error, Severity::Warning, Severity::Info] {
                 let (mut by_hand, mut expected) = ("before\n".to_owned(), String::new());
                 simple = draw(&mut by_hand, window, style, severity);

@@ -119,24 +119,18 @@ pub(super) fn shown_columns(letter: char) -> usize {
 
 /// Columns that a text takes at most.
 pub(super) fn columns_of(text: &str) -> usize {
-    text.chars().map(columns).sum()
+    if is_plain(text) { text.len() } else { text.chars().map(columns).sum() }
 }
 
 /// Appends a number of at least `width` columns, blanks first, without a formatter's ceremony.
-pub(super) fn push_number(out: &mut String, mut number: u32, width: usize) {
-    let mut digits = [b' '; 10];
-    let mut start = digits.len();
-    for digit in digits.iter_mut().rev() {
-        *digit = b'0' + u8::try_from(number % 10).unwrap_or(0);
-        number /= 10;
-        start -= 1;
-        if number == 0 {
-            break;
-        }
+pub(super) fn push_number(out: &mut String, number: u32, width: usize) {
+    let digits = digits(number);
+    out.extend(std::iter::repeat_n(' ', width.saturating_sub(digits)));
+    let mut unit = 10_u32.pow(u32::try_from(digits).unwrap_or(1).saturating_sub(1));
+    while unit > 0 {
+        out.push(char::from(b'0' + u8::try_from(number / unit % 10).unwrap_or(0)));
+        unit /= 10;
     }
-    let start = start.min(digits.len().saturating_sub(width));
-    let digits = digits.get(start..).and_then(|digits| std::str::from_utf8(digits).ok());
-    out.push_str(digits.unwrap_or(""));
 }
 
 /// Digits of a number.

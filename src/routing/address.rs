@@ -1,5 +1,6 @@
 //! Where a provider listens: the parts of its `base_url`.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use fluent_uri::UriRef;
@@ -43,12 +44,15 @@ impl<'a> Address<'a> {
         // Spaces around an address are cut off wherever it is used.
         let url = url.trim();
         let (scheme, rest) = url.split_once("://").ok_or(AddressError::Scheme)?;
-        let default_port = match scheme.to_ascii_lowercase().as_str() {
-            "http" => 80,
-            "https" => 443,
-            _ => return Err(AddressError::Scheme),
+        let default_port = if scheme.eq_ignore_ascii_case("http") {
+            80
+        } else if scheme.eq_ignore_ascii_case("https") {
+            443
+        } else {
+            return Err(AddressError::Scheme);
         };
-        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        let ends = |byte: u8| matches!(byte, b'/' | b'?' | b'#');
+        let end = rest.bytes().position(ends).unwrap_or(rest.len());
         let (authority, path) = rest.split_at_checked(end).unwrap_or((rest, ""));
         if authority.contains('@') {
             return Err(AddressError::UserInfo);
@@ -101,10 +105,11 @@ impl<'a> Address<'a> {
 
 /// A host as it is compared.
 #[must_use]
-pub fn canonical_host(host: &str) -> String {
-    let host = host.to_ascii_lowercase();
-    match host.as_str() {
-        "localhost" | "127.0.0.1" | "[::1]" | "0.0.0.0" | "[::]" => "localhost".to_owned(),
+pub fn canonical_host(host: &str) -> Cow<'_, str> {
+    let is_lower = !host.bytes().any(|byte| byte.is_ascii_uppercase());
+    let host = if is_lower { Cow::Borrowed(host) } else { Cow::Owned(host.to_ascii_lowercase()) };
+    match &*host {
+        "localhost" | "127.0.0.1" | "[::1]" | "0.0.0.0" | "[::]" => Cow::Borrowed("localhost"),
         _ => host,
     }
 }

@@ -33,6 +33,8 @@ pub struct SourceFile {
     pub encoding: Encoding,
     /// Path of a file that has nearly the name of this one, which is not there.
     pub near: Option<String>,
+    /// Read beside the sources, as a baseline is: nothing is compiled from it.
+    pub beside: bool,
 }
 
 impl SourceFile {
@@ -53,13 +55,14 @@ impl SourceFile {
         if too_large {
             encoding = Encoding::TooLarge;
         }
-        SourceFile { path, text, encoding, near: None }
+        SourceFile { path, text, encoding, near: None, beside: false }
     }
 
     /// Stands for a required file that is not there.
     #[must_use]
     pub fn missing(path: String) -> Self {
-        SourceFile { path, text: String::new(), encoding: Encoding::Missing, near: None }
+        let (text, encoding) = (String::new(), Encoding::Missing);
+        SourceFile { path, text, encoding, near: None, beside: false }
     }
 }
 
@@ -85,6 +88,12 @@ impl Sources {
             let id = FileId(u16::try_from(index).unwrap_or(u16::MAX));
             (id, file)
         })
+    }
+
+    /// The files that are there and that something is compiled from, in the same order.
+    pub fn inputs(&self) -> impl Iterator<Item = &SourceFile> {
+        let there = |file: &&SourceFile| file.encoding != Encoding::Missing && !file.beside;
+        self.files.iter().filter(there)
     }
 
     /// The file with this number.

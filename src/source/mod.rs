@@ -1,5 +1,6 @@
 //! Text and positions: files with limits, spans, and the YAML tree. Knows nothing of gateways.
 
+mod comments;
 mod compose;
 mod differences;
 mod fields;
@@ -18,6 +19,7 @@ pub mod secrets;
 mod span;
 mod tree;
 
+pub use comments::{Comment, comments};
 pub use compose::{Composed, Composer};
 pub use differences::{Difference, DifferenceKind};
 pub use fields::{Checked, Entries, Entry, Field, Given, Ignored, NameOr, Names, Scalar, Text};

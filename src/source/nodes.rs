@@ -184,6 +184,12 @@ impl Nodes {
         }
     }
 
+    /// The nodes that are more than their eight bytes tell.
+    pub(super) fn aside(&self) -> impl Iterator<Item = u32> + '_ {
+        let is_aside = |packed: &Packed| packed.start >> NUMBER_BITS == ASIDE;
+        (0..).zip(&self.packed).filter(move |(_, packed)| is_aside(packed)).map(|(row, _)| row)
+    }
+
     /// Nodes that begin at this byte or before it: those of the rows before the number given.
     pub(super) fn beginning_until(&self, byte: usize) -> usize {
         self.packed.partition_point(|packed| (packed.start & NUMBER) as usize <= byte)

@@ -13,6 +13,14 @@ use super::span::{FileId, Span};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NodeId(pub(super) u32);
 
+impl NodeId {
+    /// Its place among [`Tree::ids`].
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// What a node is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -170,7 +178,8 @@ impl<'a> Tree<'a> {
     pub fn unescaped_scalars(&self) -> impl Iterator<Item = NodeId> + '_ {
         let any = !self.owned.is_empty();
         let owned = |id: &NodeId| self.node(*id).flags & OWNED != 0;
-        any.then(|| self.ids().filter(owned)).into_iter().flatten()
+        let aside = || self.nodes.aside().map(NodeId).filter(owned);
+        any.then(aside).into_iter().flatten()
     }
 
     /// The explicit tag, as far as it matters.

@@ -1,7 +1,7 @@
 """Runs the real LiteLLM proxy configuration loader and router for the conformance tests.
 
 One JSON object per line on stdin, one answer per line on stdout; ends at the end of stdin.
-Operations: `load`, `judge`, `request`, `health`, `advance`, `keys`. The import costs about ten seconds and
+Operations: `load`, `judge`, `serve`, `request`, `health`, `advance`, `keys`. The import costs about ten seconds and
 happens once; `load` then forks, so that no configuration sees what another left behind in
 LiteLLM's global variables. `tests/support/litellm.rs` describes the fields.
 """
@@ -31,6 +31,7 @@ import litellm.router as router_module  # noqa: E402
 from litellm.proxy._types import ConfigGeneralSettings  # noqa: E402
 from litellm.proxy.route_llm_request import route_request  # noqa: E402
 
+import proxy  # noqa: E402
 import upstream  # noqa: E402
 import verdict  # noqa: E402
 
@@ -204,6 +205,13 @@ class Session:
             file.flush()
             return verdict.judge(self.loop, file.name, command["config"])
 
+    def serve(self, command):
+        """The whole proxy, from its start to its end."""
+        for name in LOGGERS:
+            logging.getLogger(name).handlers = [self.log]
+            logging.getLogger(name).propagate = False
+        return proxy.serve(self.loop, command) | {"log": self.log.take()}
+
     def request(self, command):
         self.upstreams.begin(command.get("fail", []))
         self.clock.slept = 0.0
@@ -256,6 +264,7 @@ class Session:
         operations = {
             "load": self.start,
             "judge": self.judge,
+            "serve": self.serve,
             "request": self.request,
             "health": self.health,
             "advance": self.advance,
@@ -395,7 +404,7 @@ def main():
     def handle(command):
         if command["op"] == "keys":
             return keys()
-        if command["op"] in ("load", "judge"):
+        if command["op"] in ("load", "judge", "serve"):
             child.replace()
         return child.ask(command)
 

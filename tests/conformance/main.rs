@@ -23,12 +23,14 @@ mod cooldown;
 mod fallbacks;
 mod gateway_settings;
 mod groups;
+mod latency;
 mod lowered;
 mod project;
 mod provider_types;
 mod providers;
 mod served;
 mod settings;
+mod started;
 mod strategies;
 mod verdicts;
 

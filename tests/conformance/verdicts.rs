@@ -4,16 +4,18 @@
 use std::collections::BTreeSet;
 use std::fs;
 
+use gwcfg::checks::gateway::World;
 use gwcfg::diagnostic::{Levels, Report, Severity, Stage};
 use gwcfg::pipeline;
 use gwcfg::source::{SourceFile, Sources};
 
 use crate::support::corpus;
-use crate::support::litellm::{Verdict, gateway};
+use crate::support::litellm::{Verdict, gateway, release};
 
 /// Rules that say that the gateway does not start; so does every error about the YAML, but for keys
 /// that are written twice.
-const START: &[&str] = &["gateway-start-fails", "callback-unknown"];
+const START: &[&str] =
+    &["gateway-start-fails", "callback-unknown", "include-missing", "enterprise-setting-refused"];
 
 /// Rules that say that a deployment is dropped.
 const DROPPED: &[&str] = &["deployment-dropped", "deployment-provider-unknown"];
@@ -31,7 +33,10 @@ fn lint(config: &str) -> Said {
     let bytes = config.as_bytes().to_vec();
     let file = sources.add(SourceFile::new("config.yaml".to_owned(), bytes, false));
     let mut report = Report::new(Levels::default());
-    pipeline::lint(&sources, file, &|_| true, &mut report);
+    // The world of `verdict.py`: what is referred to is there, but for what changes the gateway.
+    let is_set = |name: &str| !["LITELLM_LICENSE", "REDIS_URL"].contains(&name);
+    let world = World { is_set: &is_set, is_file: &|_, _| false, release: release() };
+    pipeline::lint(&sources, &[file], &world, &mut report);
     let findings = report.findings();
     let stops = |rule: &gwcfg::diagnostic::Rule| {
         START.contains(&rule.name)
@@ -171,7 +176,69 @@ const SETTINGS: &[&str] = &[
     "assistant_settings: {a: b}",
     "include: other.yaml",
     "include: null",
+    "include: []",
+    "include: [missing.yaml]",
+    "include: [os.environ/MORE]",
+    "include: ['http://127.0.0.1:1/more.yaml']",
     "unknown_section: {a: b}",
+    "worker_registry: [{worker_id: a, url: 'http://127.0.0.1:1'}]",
+    "worker_registry: []",
+    "general_settings: {allowed_ips: [127.0.0.1]}",
+    "general_settings: {allowed_ips: []}",
+    "general_settings: {allowed_ips: null}",
+    "general_settings: {enforced_params: [user]}",
+    "general_settings: {enforced_params: []}",
+    "general_settings: {enforced_params: null}",
+    "general_settings: {enable_jwt_auth: true, public_routes: [/x], max_request_size_mb: 1}",
+    "general_settings: {allowed_routes: [/x], admin_only_routes: [/y], role_permissions: []}",
+    "general_settings: {key_management_system: google_secret_manager}",
+    "general_settings: {key_management_system: nonsense}",
+    "general_settings: {key_management_system: local}",
+    "general_settings: {key_management_system: null}",
+    "general_settings: {pass_through_endpoints: [{path: /x, target: 'http://127.0.0.1:1'}]}",
+    "general_settings: {pass_through_endpoints: [{target: 'http://127.0.0.1:1'}]}",
+    "general_settings: {pass_through_endpoints: [{path: null, target: 'http://127.0.0.1:1'}]}",
+    "general_settings: {pass_through_endpoints: [{path: /x}]}",
+    "general_settings: {pass_through_endpoints: [{path: x, target: 5, nonsense: 1}]}",
+    "general_settings: {pass_through_endpoints: {path: /x, target: 'http://127.0.0.1:1'}}",
+    "general_settings: {pass_through_endpoints: text}",
+    "general_settings: {pass_through_endpoints: [text]}",
+    "general_settings: {pass_through_endpoints: null}",
+    "general_settings: {pass_through_endpoints: [{path: /x, target: 'http://127.0.0.1:1', \
+     headers: [a]}]}",
+    "general_settings: {pass_through_endpoints: [{path: /x, target: 'http://127.0.0.1:1', \
+     headers: {a: 5}, auth: true}]}",
+    "litellm_settings: {callbacks: [hide_secrets]}",
+    "litellm_settings: {callbacks: [llamaguard_moderations]}",
+    "litellm_settings: {callbacks: [llmguard_moderations]}",
+    "litellm_settings: {callbacks: [gcs_bucket, gcs_pubsub]}",
+    "litellm_settings: {tag_budget_config: {a: {max_budget: 1, budget_duration: 1d}}}",
+    "litellm_settings: {tag_budget_config: {}}",
+    "litellm_settings: {tag_budget_config: null}",
+    "litellm_settings: {success_callback: [lanfuse], failure_callback: [sentri]}",
+    "litellm_settings: {cache: true, cache_params: {type: redis}}",
+    "litellm_settings: {cache: true, cache_params: {type: redis, host: 127.0.0.1, port: 1, \
+     ttl: 60, namespace: a, max_connections: 5, password: x, ssl: true, db: 1}}",
+    "litellm_settings: {cache: true, cache_params: {type: redis, host: 127.0.0.1, port: 1, \
+     nonsense: 3}}",
+    "litellm_settings: {cache: true, cache_params: {type: redis, host: 127.0.0.1, port: 1, \
+     enabled: true}}",
+    "litellm_settings: {cache: true, cache_params: {type: redis, nonsense: 3, \
+     url: 'redis://127.0.0.1:1'}}",
+    "litellm_settings: {cache: true, cache_params: {type: local, host: h, nonsense: 3}}",
+    "environment_variables: {NO_PROXY: x, HOME: /tmp, OWN: os.environ/OTHER}",
+    "router_settings: {redis_host: 127.0.0.1}",
+    "router_settings: {redis_port: 1, redis_password: x, redis_db: 1}",
+    "guardrails: [{guardrail_name: g, litellm_params: {guardrail: nonsense, mode: pre_call}}]",
+    "guardrails: [{guardrail_name: g, litellm_params: {guardrail: bedrock, mode: before}}]",
+    "guardrails: [{guardrail_name: g, litellm_params: {guardrail: bedrock}}]",
+    "guardrails: [{guardrail_name: g, litellm_params: {mode: pre_call}}]",
+    "guardrails: [{guardrail_name: g, litellm_params: {guardrail: 5, mode: 5}}]",
+    "guardrails: [{guardrail_name: g, litellm_params: null}]",
+    "guardrails: [{guardrail_name: g, litellm_params: {}}]",
+    "guardrails: [{guardrail_name: g, litellm_params: [a]}]",
+    "guardrails: [{guardrail_name: g, litellm_params: text}]",
+    "guardrails: [{litellm_params: {guardrail: bedrock, mode: pre_call}}]",
     "search_tools: nonsense",
 ];
 

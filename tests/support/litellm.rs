@@ -11,11 +11,19 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
+use gwcfg::gateway::litellm::releases::{PINNED, Release};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// The release that the tests pin, unless `GWCFG_LITELLM` names another.
 pub const VERSION: &str = "1.106.2";
+
+/// The release that the tests run.
+pub fn release() -> Release {
+    let Ok(version) = std::env::var("GWCFG_LITELLM") else { return PINNED };
+    let target = gwcfg::project::target(&format!("litellm@{version}"));
+    target.expect("GWCFG_LITELLM is a release").expect("a release was named")
+}
 
 /// The process, or why there is none: every test of the binary then fails at once with that.
 static PROCESS: OnceLock<Result<Mutex<Process>, String>> = OnceLock::new();
@@ -66,6 +74,52 @@ pub struct Verdict {
     /// The names of the deployments that were dropped, in order.
     #[serde(default)]
     pub dropped: Vec<String>,
+}
+
+/// A configuration that the whole proxy starts with, and what it is asked.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Serve {
+    /// The text of `config.yaml`.
+    pub config: String,
+    /// Environment variables; no others are set but `PATH` and `HOME`.
+    pub env: BTreeMap<String, String>,
+    /// Files beside the config.
+    pub files: BTreeMap<String, String>,
+    /// What is asked, in order: `path`, and `headers` and `body` where they matter.
+    pub requests: Vec<Value>,
+    /// Variables of the environment that are wanted after the start.
+    pub variables: Vec<String>,
+}
+
+/// What the proxy did.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Served {
+    /// Whether it started.
+    pub ok: bool,
+    /// The exception that stopped it: class and text.
+    pub error: Option<String>,
+    /// Status and text of each answer.
+    pub answers: Vec<HttpAnswer>,
+    /// The class of the cache; `NoneType` without one.
+    pub cache: String,
+    /// Whether the router has a Redis.
+    pub redis: bool,
+    /// The variables that were wanted.
+    pub variables: BTreeMap<String, Option<String>>,
+    /// The key of the deployment `a`.
+    pub key: Option<String>,
+    /// The log from WARNING up.
+    pub log: Vec<LogLine>,
+}
+
+/// An answer of the proxy.
+#[derive(Debug, Clone, Deserialize)]
+pub struct HttpAnswer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body.
+    pub text: String,
 }
 
 /// One line of the gateway's log.
@@ -282,6 +336,11 @@ impl Gateway {
     /// `tests/conformance/verdict.py` for the world that it is judged in.
     pub fn judge(&mut self, config: &str) -> Verdict {
         self.process.ask("judge", &json!({"config": config}))
+    }
+
+    /// Starts the whole proxy, asks it, and ends it.
+    pub fn serve(&mut self, serve: &Serve) -> Served {
+        self.process.ask("serve", serve)
     }
 
     /// Requests a completion from a model of the loaded configuration.

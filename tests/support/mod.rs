@@ -13,6 +13,7 @@
     reason = "without its support a test must fail"
 )]
 
+pub mod editor;
 pub mod litellm;
 pub mod project;
 pub mod python;

@@ -137,7 +137,8 @@ pub fn gwcfg() -> Command {
 /// No colours, no terminal, no variable of the caller: a test says the same at a desk and in CI,
 /// where `CI=true` alone asks for colours.
 pub fn plain(command: &mut Command) {
-    for variable in ["FORCE_COLOR", "CLICOLOR_FORCE", "CI", "COLUMNS"] {
+    let colours = ["FORCE_COLOR", "CLICOLOR_FORCE", "CI", "COLUMNS", "FORCE_HYPERLINK"];
+    for variable in colours.into_iter().chain(["GWCFG_DOCS_URL", "SOURCE_DATE_EPOCH"]) {
         command.env_remove(variable);
     }
     command.env("NO_COLOR", "1").env("PATH", without_systemd()).stdin(Stdio::null());

@@ -1,4 +1,5 @@
-//! PyYAML as a judge: a virtual environment that holds it, and one process that answers questions.
+//! Python as a judge: virtual environments that hold what it needs, and one process with PyYAML
+//! that answers questions.
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Write};
@@ -10,20 +11,26 @@ use serde_json::Value;
 /// The newest release of PyYAML 6 when this was written, and the one whose rules `scalar` follows.
 const PYYAML: &str = "PyYAML==6.0.3";
 
-/// A Python that has PyYAML, in `target/pyyaml-6` of this crate; made when it is not there.
+/// A Python that has PyYAML, in `target/pyyaml-6` of this crate; see [`environment`].
+pub fn interpreter() -> Option<PathBuf> {
+    environment("pyyaml-6", PYYAML)
+}
+
+/// A Python that has one package, which `requirement` pins, in `target/NAME` of this crate; made
+/// when it is not there.
 ///
 /// `None` when `GWCFG_OFFLINE=1` forbids to ask for it: the caller leaves its test then.
 ///
 /// # Panics
 /// When the environment cannot be made. A test that cannot judge must not pass.
-pub fn interpreter() -> Option<PathBuf> {
+pub fn environment(name: &str, requirement: &str) -> Option<PathBuf> {
     if std::env::var_os("GWCFG_OFFLINE").is_some_and(|value| value == "1") {
         let thread = std::thread::current();
         println!("skipped: {} (GWCFG_OFFLINE=1)", thread.name().unwrap_or("test"));
         return None;
     }
     let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("target");
-    let environment = target.join("pyyaml-6");
+    let environment = target.join(name);
     let python = if cfg!(windows) {
         environment.join("Scripts").join("python.exe")
     } else {
@@ -32,9 +39,9 @@ pub fn interpreter() -> Option<PathBuf> {
     let whole = environment.join("whole");
     fs::create_dir_all(&target).expect("the target folder can be made");
     // Several test binaries may come here at once; the lock ends with the file handle.
-    let lock = File::create(target.join("pyyaml-6.lock")).expect("a lock file can be made");
+    let lock = File::create(target.join(format!("{name}.lock"))).expect("a lock can be made");
     lock.lock().expect("the lock file can be locked");
-    if fs::read_to_string(&whole).is_ok_and(|made_with| made_with == PYYAML) {
+    if fs::read_to_string(&whole).is_ok_and(|made_with| made_with == requirement) {
         return Some(python);
     }
     if environment.exists() {
@@ -42,8 +49,8 @@ pub fn interpreter() -> Option<PathBuf> {
     }
     let system = if cfg!(windows) { "python" } else { "python3" };
     run(Command::new(system).args(["-m", "venv"]).arg(&environment));
-    run(Command::new(&python).args(["-m", "pip", "install", "--quiet", PYYAML]));
-    fs::write(&whole, PYYAML).expect("the mark of a whole environment can be written");
+    run(Command::new(&python).args(["-m", "pip", "install", "--quiet", requirement]));
+    fs::write(&whole, requirement).expect("the mark of a whole environment can be written");
     Some(python)
 }
 

@@ -7,7 +7,8 @@ use gwcfg::diagnostic::{Level, Levels, Redactions, Report, Severity};
 use gwcfg::gateway::litellm;
 use gwcfg::gateway::yaml::YamlWriter;
 use gwcfg::pipeline::{self, Files, Overlays};
-use gwcfg::report::{self, Format, Read, Run, Style};
+use gwcfg::project::baseline;
+use gwcfg::report::{self, Around, Format, Read, Run, Style};
 use gwcfg::source::{FileId, SourceFile, Sources, parse};
 
 /// What came out.
@@ -25,7 +26,12 @@ pub struct Whole {
 /// lowered to a warning when `lowered`, as `-W` does: the compiler then goes on.
 pub fn whole(files: &[(&str, Vec<u8>)], lowered: bool) -> Whole {
     let mut sources = Sources::default();
-    let ids: Vec<(&str, FileId)> = files
+    let (known, given): (Vec<_>, Vec<_>) =
+        files.iter().partition(|(name, _)| *name == "baseline.yaml");
+    let known = known
+        .first()
+        .map(|(name, bytes)| SourceFile::new((*name).to_owned(), bytes.clone(), false));
+    let ids: Vec<(&str, FileId)> = given
         .iter()
         .map(|(name, bytes)| {
             let file = SourceFile::new((*name).to_owned(), bytes.clone(), false);
@@ -48,7 +54,8 @@ pub fn whole(files: &[(&str, Vec<u8>)], lowered: bool) -> Whole {
         let level = Level::Report(Severity::Warning);
         levels.set(rules.iter().copied(), rule.name, level).unwrap();
     }
-    let mut report = Report::new(levels);
+    let baseline = known.map(|file| baseline::read(&mut sources, file).unwrap());
+    let mut report = Report::new(levels).knowing(baseline);
     let (counts, output) = pipeline::compile(&sources, files, &mut report, |compiled, report| {
         if report.has(Severity::Error) {
             return String::new();
@@ -69,7 +76,8 @@ pub fn whole(files: &[(&str, Vec<u8>)], lowered: bool) -> Whole {
             sources: &sources,
             redactions: &Redactions::default(),
             read: &read,
-            style: Style { colour: false, unicode: true, width: 100 },
+            style: Style { colour: false, unicode: true, width: 100, links: false },
+            around: Around::default(),
         };
         let mut bytes = Vec::new();
         report::write(&mut bytes, format, &run).unwrap();

@@ -19,7 +19,21 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("pipeline", &["source", "diagnostic", "document", "routing", "gateway", "checks", "rules"]),
     ("report", &["source", "diagnostic"]),
     ("release", &[]),
-    ("project", &["source", "diagnostic", "document", "rules", "pipeline", "release"]),
+    ("project", &["source", "diagnostic", "document", "gateway", "rules", "pipeline", "release"]),
+    (
+        "lsp",
+        &[
+            "source",
+            "diagnostic",
+            "document",
+            "routing",
+            "gateway",
+            "checks",
+            "rules",
+            "pipeline",
+            "project",
+        ],
+    ),
     (
         "cli",
         &[
@@ -34,6 +48,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
             "report",
             "release",
             "project",
+            "lsp",
         ],
     ),
 ];
@@ -41,12 +56,16 @@ const MAY_NAME: &[(&str, &[&str])] = &[
 /// Crates that have one home, so that each can be replaced there.
 const HOMES: &[(&str, &str)] = &[
     ("clap", "src/cli/"),
+    ("clap_complete", "src/cli/"),
+    ("clap_mangen", "src/cli/man.rs"),
     ("elsa", "src/source/map.rs"),
     ("flate2", "src/release/store/object.rs"),
     ("fluent_uri", "src/routing/address.rs"),
+    ("gen_lsp_types", "src/lsp/"),
     ("git2", "src/release/git.rs"),
     ("granit_parser", "src/source/parse.rs"),
     ("jsonschema", "src/checks/schema/"),
+    ("lsp_server", "src/lsp/"),
     ("memchr", "src/source/"),
     ("miette", "src/report/"),
     ("petgraph", "src/routing/graph.rs"),
@@ -54,6 +73,7 @@ const HOMES: &[(&str, &str)] = &[
     ("semver", "src/project/"),
     ("similar", "src/release/diff.rs"),
     ("strsim", "src/diagnostic/suggest.rs"),
+    ("supports_hyperlinks", "src/cli/color.rs"),
     ("tempfile", "src/release/"),
     ("ureq", "src/release/probe.rs"),
 ];

@@ -13,7 +13,9 @@ const HOSTS: &[&str] = &[
     "192.168.1.10",
     "github.com",
     "json-schema.org",
+    "json.schemastore.org",
     "keepachangelog.com",
+    "pre-commit.com",
     "semver.org",
     "www.apache.org",
     "yaml.org",
@@ -25,6 +27,9 @@ const HOSTS: &[&str] = &[
     "generativelanguage.googleapis.com",
     "aiplatform.googleapis.com",
     "router.huggingface.co",
+    // Names of schemas, in the schemas of others that the tests check reports by.
+    "raw.githubusercontent.com",
+    "www.w3.org",
     // Begins a shape of secrets, and the rule that knows it has a test.
     "hooks.slack.com",
 ];

@@ -1,6 +1,7 @@
 //! Fallbacks of a shape that LiteLLM takes and makes nothing of.
 
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
+use crate::gateway::litellm::releases::Change;
 use crate::gateway::litellm::value::{Python, Value};
 
 use super::{Context, chains, place};
@@ -17,10 +18,15 @@ pub static RULE: Rule = Rule {
 /// Reports every list that is none, and what is not looked at.
 pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
     context_window(context, out);
+    let refused = context.has(Change::FallbacksRefused);
     for chain in chains::all(context) {
         // One setting takes a name alone, and all take `{model: NAME}`.
         let alone = chain.targets.text().is_some();
         if chain.is_for_all() || alone && chain.setting == chains::CONTEXT_WINDOW {
+            continue;
+        }
+        // Later releases do not start with these; another rule says so.
+        if refused && chain.setting != chains::CONTEXT_WINDOW {
             continue;
         }
         if chain.targets.kind() != Python::List && chain.targets.variable().is_none() {
@@ -44,7 +50,7 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
             out.report(message, place(chain.source, chain.targets), "no list").help(help);
         }
     }
-    for section in ["router_settings", "litellm_settings"] {
+    for section in ["router_settings", "litellm_settings"].into_iter().filter(|_| !refused) {
         if let Some(text) = context.setting(section, "default_fallbacks").and_then(Value::text) {
             let value = context.setting(section, "default_fallbacks");
             let Some(value) = value.filter(|value| value.variable().is_none()) else { continue };

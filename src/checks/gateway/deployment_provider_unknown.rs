@@ -35,7 +35,7 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
     let own = context.own_providers();
     for deployment in context.deployments() {
         let Some(model) = deployment.param("model") else { continue };
-        match provider_of(&deployment, &own) {
+        match provider_of(context, &deployment, &own) {
             Some(Provider::Missing) => {
                 let text = model.written();
                 let message = format!(

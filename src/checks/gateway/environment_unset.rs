@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use crate::checks::words::listed;
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
-use crate::gateway::litellm::value::Python;
+use crate::gateway::litellm::releases::Change;
 
-use super::Context;
 use super::variables::{Leaf, leaves};
+use super::{Context, start};
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -29,7 +29,7 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
             continue;
         };
         let own = defined.is_some_and(|defined| defined.get(name).is_some());
-        if !leaf.in_list && !own && seen.insert(name) && !(context.is_set)(name) {
+        if !leaf.in_list && !own && seen.insert(name) && !context.is_set(name) {
             unset.push(leaf);
         }
     }
@@ -64,18 +64,36 @@ fn one(leaf: &Leaf<'_, '_>, out: &mut Reporter<'_>) {
         .help("set it where the gateway runs, or mend the name");
 }
 
-/// `cache: true` alone looks for a Redis in the environment.
+/// `cache: true` alone looks for a Redis in the environment, and so does `type: redis` without a
+/// server.
 fn cache(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
     let Some(settings) = context.section("litellm_settings") else { return };
-    let on = settings.entry("cache").filter(|(_, cache)| cache.kind() == Python::Bool(true));
-    let Some((key, _)) = on.filter(|_| settings.get("cache_params").is_none()) else { return };
-    if ["REDIS_HOST", "REDIS_URL"].into_iter().any(|name| (context.is_set)(name)) {
+    const NAMES: [&str; 4] =
+        ["REDIS_CLUSTER_NODES", "REDIS_HOST", "REDIS_SENTINEL_NODES", "REDIS_URL"];
+    let on = settings.entry("cache").filter(|(_, cache)| cache.is_true());
+    let Some((cache, _)) = on.filter(|_| !NAMES.iter().any(|name| context.is_set(name))) else {
         return;
-    }
-    let message = "`REDIS_HOST` is not set here: without it, or `cache_params`, LiteLLM does not \
-                   start";
-    out.report(message, key.span(), "which cache?")
-        .help("set it where the gateway runs, or add `cache_params: {type: local}`");
+    };
+    let (what, span, help) = match settings.get("cache_params") {
+        None => (
+            "`cache_params`",
+            cache.span(),
+            "set it where the gateway runs, or add `cache_params: {type: local}`",
+        ),
+        Some(params) => {
+            // Earlier releases do not look there, and another rule says so.
+            let looks = context.has(Change::CacheLooksForRedis);
+            let kind = params.get("type").filter(|kind| looks && kind.text() == Some("redis"));
+            let Some(kind) = kind.filter(|_| !start::settings::names_server(params)) else {
+                return;
+            };
+            let help = "set it where the gateway runs, or add `host` and `port`";
+            ("`host`", kind.span(), help)
+        }
+    };
+    let message =
+        format!("`REDIS_HOST` is not set here: without it, or {what}, LiteLLM does not start");
+    out.report(message, span, "which cache?").help(help);
 }
 
 #[cfg(test)]
@@ -111,6 +129,20 @@ model_list:
           --> config.yaml:2:67 `os.environ/A` the first of them
           help: set them where the gateway runs; run gwcfg there to see which are missing
         ");
+    }
+
+    #[test]
+    fn a_cache_in_redis_looks_for_its_server() {
+        insta::assert_snapshot!(linted("environment-unset", &[], "
+litellm_settings: {cache: true, cache_params: {type: redis, port: 6379}}
+"), @"
+        info[environment-unset]: `REDIS_HOST` is not set here: without it, or `host`, LiteLLM does not start
+          --> config.yaml:1:54 `redis` which cache?
+          help: set it where the gateway runs, or add `host` and `port`
+        ");
+        insta::assert_snapshot!(linted("environment-unset", &["REDIS_URL"], "
+litellm_settings: {cache: true, cache_params: {type: redis}}
+"), @"");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Retries and fallbacks that take many times the time that is allowed.
 
+use std::collections::HashMap;
+
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 use crate::gateway::litellm::value::Value;
 use crate::gateway::litellm::walk::{Attempt, Failure, attempts};
@@ -15,6 +17,12 @@ pub static RULE: Rule = Rule {
     page: include_str!("failover_exceeds_timeout.md"),
 };
 
+/// Retries when nobody says a number: those of the OpenAI client.
+const RETRIES: usize = 2;
+
+/// Seconds of a rest when nobody says a number.
+const REST: f64 = 5.0;
+
 /// Reports the name whose request takes the longest when nobody answers in time. Without a timeout
 /// in the config nobody has said how long is too long.
 pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
@@ -22,17 +30,16 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
     let router = context.setting("router_settings", "timeout");
     let Some(written) = request.or(router).filter(|_| is_walkable(context)) else { return };
     let Some(allowed) = written.number_or_text().filter(|seconds| *seconds > 0.0) else { return };
-    let deployments: Vec<Deployment<'_, '_>> = context
-        .deployments()
-        .filter(|one| one.entry.get("model_name").is_some_and(|name| name.text().is_some()))
-        .filter(|one| one.param("model").is_some_and(|model| model.text().is_some()))
-        .collect();
+    let times = Times::new(context, allowed);
     let mut worst: Option<(f64, &str, usize)> = None;
     for name in context.tables.public_names().into_iter().take(MAX_WALKS) {
-        let attempts = attempts(context.tables, name, Failure::Timeout);
-        let calls: usize = attempts.iter().map(|attempt| attempt.tries).sum();
-        let seconds: f64 =
-            attempts.iter().map(|attempt| longest(attempt, &deployments, allowed)).sum();
+        let mut calls = 0;
+        let mut seconds = 0.0;
+        for attempt in attempts(context.tables, name, Failure::Timeout) {
+            let taken = times.of(&attempt);
+            calls += taken.0;
+            seconds += taken.1;
+        }
         if worst.is_none_or(|(most, ..)| seconds > most) {
             worst = Some((seconds, name, calls));
         }
@@ -52,20 +59,137 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
     .help("use fewer retries or a shorter timeout where that is too long for a client");
 }
 
-/// Seconds of one name: its calls, none of which is answered, and the waits of a name with one
-/// deployment: 0.5 s, doubled up to 8 s, each up to 0.75 s longer, the last one too.
-fn longest(attempt: &Attempt, deployments: &[Deployment<'_, '_>], allowed: f64) -> f64 {
-    let of = |row: usize| {
-        let own = deployments.get(row).and_then(|one| one.param("timeout"));
-        own.and_then(Value::number_or_text).filter(|own| *own > 0.0).unwrap_or(allowed)
-    };
-    let each = attempt.choices.iter().map(|choice| of(choice.row)).fold(0.0, f64::max);
-    let waits = if attempt.choices.len() > 1 || attempt.tries < 2 { 0 } else { attempt.tries };
-    let waits: f64 = (0..waits.min(1000))
-        .map(|wait| (0.5 * 2_f64.powi(i32::try_from(wait.min(9)).unwrap_or(9))).min(8.0) + 0.75)
-        .sum();
-    // Calls are few; a number of them that is no `u32` is no matter of seconds.
-    each * f64::from(u32::try_from(attempt.tries).unwrap_or(u32::MAX)) + waits
+/// What decides how long a name takes.
+struct Times<'c, 'a> {
+    /// The rows of the router's table.
+    deployments: Vec<Deployment<'c, 'a>>,
+    /// How many members a name has.
+    members: HashMap<&'a str, usize>,
+    /// `retry_policy` and `model_group_retry_policy`.
+    policy: Option<Value<'c, 'a>>,
+    policies: Option<Value<'c, 'a>>,
+    /// Retries when no policy and no deployment says a number.
+    retries: usize,
+    /// Seconds of one call.
+    allowed: f64,
+    /// `retry_after`: the least seconds of a wait.
+    least: f64,
+    /// Timeouts of a deployment after which it rests.
+    fails: Option<usize>,
+    /// Seconds of a rest.
+    rest: f64,
+}
+
+impl<'c, 'a> Times<'c, 'a> {
+    fn new(context: &Context<'c, 'a>, allowed: f64) -> Self {
+        let deployments: Vec<Deployment<'c, 'a>> = context
+            .deployments()
+            .filter(|one| one.entry.get("model_name").is_some_and(|name| name.text().is_some()))
+            .filter(|one| one.param("model").is_some_and(|model| model.text().is_some()))
+            .collect();
+        let mut members: HashMap<&str, usize> = HashMap::new();
+        for one in &deployments {
+            *members.entry(one.name).or_default() += 1;
+        }
+        let router = |key: &str| context.setting("router_settings", key);
+        let retries = router("num_retries")
+            .or_else(|| context.setting("litellm_settings", "num_retries"))
+            .and_then(whole);
+        Times {
+            deployments,
+            members,
+            policy: router("retry_policy"),
+            policies: router("model_group_retry_policy"),
+            retries: retries.unwrap_or(RETRIES),
+            allowed,
+            least: router("retry_after").and_then(Value::number).unwrap_or(0.0),
+            fails: fails(context),
+            rest: router("cooldown_time")
+                .and_then(Value::number)
+                .filter(|it| *it > 0.0)
+                .unwrap_or(REST),
+        }
+    }
+
+    /// Calls and seconds of an attempt none of whose calls is answered in time. A policy counts
+    /// before the number of a deployment, and that one before the router's.
+    fn of(&self, attempt: &Attempt) -> (usize, f64) {
+        let own = |row: usize| {
+            self.deployments.get(row).and_then(|one| one.param("num_retries")).and_then(whole)
+        };
+        let of_row = |row: usize| own(row).unwrap_or(self.retries);
+        let first = attempt.choices.first().map_or(self.retries, |choice| of_row(choice.row));
+        // The walk knows no policies: what it counted is that many rounds, one for each order.
+        let rounds = attempt.tries.div_ceil(first + 1);
+        let most = attempt.choices.iter().map(|choice| of_row(choice.row)).max().unwrap_or(first);
+        let by_policy = self.by_policy(&attempt.group);
+        let retries = by_policy.unwrap_or(most);
+        let timeout = |row: usize| {
+            let own = self.deployments.get(row).and_then(|one| one.param("timeout"));
+            own.and_then(Value::number_or_text).filter(|own| *own > 0.0).unwrap_or(self.allowed)
+        };
+        let each = attempt.choices.iter().map(|choice| timeout(choice.row)).fold(0.0, f64::max);
+        let alone = attempt.choices.first().and_then(|choice| self.deployments.get(choice.row));
+        let alone = alone.is_some_and(|one| self.members.get(one.name) == Some(&1));
+        let members = attempt.choices.len();
+        let (calls, waits) = self.round(members, retries, by_policy.is_some(), each);
+        let waits = if alone { self.waits(waits) } else { 0.0 };
+        (rounds * calls, count(rounds) * (each * count(calls) + waits))
+    }
+
+    /// Calls and waits of one round. A deployment rests after so many timeouts as `allowed_fails`
+    /// says and one more, and a name all of whose members rest is left; without such a number it
+    /// takes five within a minute, for which timeouts come too seldom. A policy goes on whoever
+    /// rests.
+    fn round(&self, members: usize, retries: usize, by_policy: bool, each: f64) -> (usize, usize) {
+        let all = retries + 1;
+        // With others the first is awake again before the last rests, when rests are short.
+        let fails = self.fails.filter(|_| !by_policy && (members == 1 || self.rest >= each));
+        let calls = fails.map_or(all, |fails| all.min(members * (fails + 1)));
+        // There is a wait after each call but the one after which the name is left.
+        let waits = if calls < all || retries == 0 { calls - 1 } else { all };
+        (calls, waits)
+    }
+
+    /// Retries after a timeout by the policy of the name, else by that of all.
+    fn by_policy(&self, group: &str) -> Option<usize> {
+        let policy = self.policies.and_then(|all| all.get(group)).or(self.policy)?;
+        let said = |key: &str| policy.given(key).and_then(whole);
+        said("TimeoutErrorRetries").or_else(|| said("DefaultRetries"))
+    }
+
+    /// So many waits of a name with one deployment: 0.5 s, doubled, at least `retry_after`, at most
+    /// 8 s, each up to 0.75 s longer.
+    fn waits(&self, number: usize) -> f64 {
+        let wait = |number: usize| {
+            let doubled = 0.5 * 2_f64.powi(i32::try_from(number.min(9)).unwrap_or(9));
+            doubled.max(self.least).min(8.0) + 0.75
+        };
+        (0..number.min(1000)).map(wait).sum()
+    }
+}
+
+/// Timeouts that a deployment may have before it rests, where the config says so in a way that
+/// LiteLLM heeds: a number that is its default is as good as none.
+fn fails(context: &Context<'_, '_>) -> Option<usize> {
+    let router = |key: &str| context.setting("router_settings", key);
+    match router("allowed_fails_policy") {
+        Some(policy) => policy.given("TimeoutErrorAllowedFails").and_then(whole),
+        None => router("allowed_fails").and_then(whole).filter(|fails| *fails != 3),
+    }
+}
+
+/// A number of retries; a negative one is none.
+fn whole(value: Value<'_, '_>) -> Option<usize> {
+    let number = value.number_or_text().filter(|number| number.fract() == 0.0)?;
+    // More than this many is no matter of seconds.
+    let number = number.clamp(0.0, 1e6);
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
+    Some(number as usize)
+}
+
+fn count(number: usize) -> f64 {
+    f64::from(u32::try_from(number).unwrap_or(u32::MAX))
 }
 
 #[cfg(test)]
@@ -87,6 +211,34 @@ litellm_settings: {request_timeout: 30}
           --> config.yaml:7:37 `30` for one call
           help: use fewer retries or a shorter timeout where that is too long for a client
         ");
+    }
+
+    #[test]
+    fn policies_and_the_least_wait_count() {
+        let told = |settings: &str| {
+            let config = format!(
+                "model_list:
+  - {{model_name: a, litellm_params: {{model: ollama_chat/a, num_retries: 1}}}}
+  - {{model_name: b, litellm_params: {{model: ollama_chat/b}}}}
+  - {{model_name: b, litellm_params: {{model: ollama_chat/c, timeout: 20}}}}
+litellm_settings: {{request_timeout: 10}}
+router_settings: {{fallbacks: [{{a: [b]}}], {settings}}}
+"
+            );
+            let told = linted("failover-exceeds-timeout", &[], &config);
+            told.lines().next().unwrap_or_default().to_owned()
+        };
+        insta::assert_snapshot!(told("num_retries: 0"), @"info[failover-exceeds-timeout]: a request for `a` may take 43 s, not 10: 3 calls, each with a timeout of its own, and the waits between them");
+        insta::assert_snapshot!(told("num_retries: 0, retry_after: 5"), @"info[failover-exceeds-timeout]: a request for `a` may take 52 s, not 10: 3 calls, each with a timeout of its own, and the waits between them");
+        insta::assert_snapshot!(told("retry_policy: {TimeoutErrorRetries: 0}"), @"info[failover-exceeds-timeout]: a request for `a` may take 30 s, not 10: 2 calls, each with a timeout of its own, and the waits between them");
+        insta::assert_snapshot!(told("retry_policy: {DefaultRetries: 3}"), @"info[failover-exceeds-timeout]: a request for `a` may take 130 s, not 10: 8 calls, each with a timeout of its own, and the waits between them");
+        insta::assert_snapshot!(
+            told(
+                "retry_policy: {DefaultRetries: 0}, \
+                 model_group_retry_policy: {b: {TimeoutErrorRetries: 4}}"
+            ),
+            @"info[failover-exceeds-timeout]: a request for `a` may take 110 s, not 10: 6 calls, each with a timeout of its own, and the waits between them"
+        );
     }
 
     #[test]

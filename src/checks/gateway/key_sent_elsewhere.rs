@@ -50,7 +50,9 @@ const LEAKING: [&str; 27] = [
 pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
     let own = context.own_providers();
     for deployment in context.deployments() {
-        let Some(Provider::Named(prefix)) = provider_of(&deployment, &own) else { continue };
+        let Some(Provider::Named(prefix)) = provider_of(context, &deployment, &own) else {
+            continue;
+        };
         let base = deployment.param("base_url").or_else(|| deployment.param("api_base"));
         let Some(base) = base.filter(|_| LEAKING.contains(&prefix)) else { continue };
         let has_key = ["api_key", "litellm_credential_name", "mock_response"]

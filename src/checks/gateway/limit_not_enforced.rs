@@ -36,7 +36,7 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
     let budget = context.setting("litellm_settings", "max_budget");
     let database = context.setting("general_settings", "database_url").is_some()
         || context.section("environment_variables").is_some_and(|own| own.get(DATABASE).is_some())
-        || (context.is_set)(DATABASE);
+        || context.is_set(DATABASE);
     if let Some(budget) = budget.filter(|_| !database) {
         out.report("`max_budget` is not enforced without a database", budget.span(), "who counts?")
             .help(format!(

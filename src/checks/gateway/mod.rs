@@ -4,6 +4,8 @@
 mod alias_hides_model;
 mod alias_unusable;
 mod alias_without_chain;
+mod cache_server_unused;
+mod callback_ignored;
 mod callback_unknown;
 mod chain_malformed;
 mod chain_order_changes;
@@ -19,15 +21,24 @@ mod context_setting_without_effect;
 mod default_chain_replaced;
 mod deployment_dropped;
 mod deployment_provider_unknown;
+mod enterprise_setting_refused;
+mod enterprise_setting_unlicensed;
+mod environment_not_yet_set;
 mod environment_unset;
+mod environment_variable_lost;
 mod failover_exceeds_timeout;
 mod gateway_start_fails;
 mod groups;
+mod guardrail_skipped;
+mod include_missing;
 mod key_sent_elsewhere;
 mod limit_not_enforced;
+mod master_key_missing;
 mod master_key_refused;
 mod member_never_chosen;
 mod parameter_sent_upstream;
+mod pass_through_unserved;
+mod router_redis_incomplete;
 mod sections;
 mod start;
 mod value_breaks_requests;
@@ -38,6 +49,7 @@ mod weights_ignored;
 use crate::diagnostic::Check;
 use crate::gateway::litellm::config::Config;
 use crate::gateway::litellm::infer::{Provider, provider};
+use crate::gateway::litellm::releases::{Change, PINNED, Release};
 use crate::gateway::litellm::value::{Python, Value};
 use crate::gateway::litellm::walk::Gateway;
 use crate::source::secrets::Secret;
@@ -57,8 +69,19 @@ pub struct Context<'c, 'a> {
     pub tables: &'c Gateway<'a>,
     /// The literal secrets.
     pub secrets: &'c [Secret<'a>],
+    /// Where the gateway runs.
+    pub world: &'c World<'c>,
+}
+
+/// Where the gateway runs, as far as it is known.
+pub struct World<'w> {
     /// Whether a variable of the environment has a value.
-    pub is_set: &'c dyn Fn(&str) -> bool,
+    pub is_set: &'w dyn Fn(&str) -> bool,
+    /// Whether a path that the config of the first path names leads to a file, from where that
+    /// config stands.
+    pub is_file: &'w dyn Fn(&str, &str) -> bool,
+    /// The release of the gateway.
+    pub release: Release,
 }
 
 /// The table of what is asked of a config that could be read to its end.
@@ -66,7 +89,10 @@ pub struct Context<'c, 'a> {
 pub fn checks<'c, 'a>() -> Vec<Check<Context<'c, 'a>>> {
     vec![
         Check { rule: &gateway_start_fails::RULE, run: gateway_start_fails::check },
+        Check { rule: &include_missing::RULE, run: include_missing::check },
+        Check { rule: &enterprise_setting_refused::RULE, run: enterprise_setting_refused::check },
         Check { rule: &callback_unknown::RULE, run: callback_unknown::check },
+        Check { rule: &callback_ignored::RULE, run: callback_ignored::check },
         Check { rule: &deployment_dropped::RULE, run: deployment_dropped::check },
         Check { rule: &deployment_provider_unknown::RULE, run: deployment_provider_unknown::check },
         Check { rule: &value_breaks_requests::RULE, run: value_breaks_requests::check },
@@ -82,7 +108,18 @@ pub fn checks<'c, 'a>() -> Vec<Check<Context<'c, 'a>>> {
         Check { rule: &key_sent_elsewhere::RULE, run: key_sent_elsewhere::check },
         Check { rule: &variable_taken_literally::RULE, run: variable_taken_literally::check },
         Check { rule: &environment_unset::RULE, run: environment_unset::check },
+        Check { rule: &environment_not_yet_set::RULE, run: environment_not_yet_set::check },
+        Check { rule: &environment_variable_lost::RULE, run: environment_variable_lost::check },
         Check { rule: &master_key_refused::RULE, run: master_key_refused::check },
+        Check { rule: &master_key_missing::RULE, run: master_key_missing::check },
+        Check {
+            rule: &enterprise_setting_unlicensed::RULE,
+            run: enterprise_setting_unlicensed::check,
+        },
+        Check { rule: &guardrail_skipped::RULE, run: guardrail_skipped::check },
+        Check { rule: &pass_through_unserved::RULE, run: pass_through_unserved::check },
+        Check { rule: &cache_server_unused::RULE, run: cache_server_unused::check },
+        Check { rule: &router_redis_incomplete::RULE, run: router_redis_incomplete::check },
         Check { rule: &default_chain_replaced::RULE, run: default_chain_replaced::check },
         Check { rule: &chain_order_changes::RULE, run: chain_order_changes::check },
         Check { rule: &chain_too_deep::RULE, run: chain_too_deep::check },
@@ -128,6 +165,17 @@ impl<'c, 'a> Deployment<'c, 'a> {
 }
 
 impl<'c, 'a> Context<'c, 'a> {
+    /// Whether a variable of the environment has a value.
+    fn is_set(&self, name: &str) -> bool {
+        (self.world.is_set)(name)
+    }
+
+    /// Whether the release has a change; of one that lies between two that were measured nothing is
+    /// known, and it is taken for the pinned one.
+    fn has(&self, change: Change) -> bool {
+        change.is_in(self.world.release).or_else(|| change.is_in(PINNED)).unwrap_or(true)
+    }
+
     /// A section of the config, when it is a mapping.
     fn section(&self, name: &str) -> Option<Value<'c, 'a>> {
         self.root?.get(name).filter(|section| section.kind() == Python::Map)
@@ -164,8 +212,20 @@ impl<'c, 'a> Context<'c, 'a> {
     }
 }
 
+/// Whether the gateway has an enterprise licence, as far as it can be seen.
+fn is_licensed(context: &Context<'_, '_>) -> bool {
+    const VARIABLE: &str = "LITELLM_LICENSE";
+    context.is_set(VARIABLE)
+        || context.setting("environment_variables", VARIABLE).is_some()
+        || context.setting("general_settings", "litellm_license").is_some()
+}
+
 /// What LiteLLM takes a deployment for; `None` when its model is no text, or stands in a variable.
-fn provider_of<'a>(deployment: &Deployment<'_, 'a>, own: &[&str]) -> Option<Provider<'a>> {
+fn provider_of<'a>(
+    context: &Context<'_, 'a>,
+    deployment: &Deployment<'_, 'a>,
+    own: &[&str],
+) -> Option<Provider<'a>> {
     let model = deployment.param("model")?;
     let text = model.text().filter(|_| model.variable().is_none())?;
     let custom = deployment.param("custom_llm_provider");
@@ -173,6 +233,8 @@ fn provider_of<'a>(deployment: &Deployment<'_, 'a>, own: &[&str]) -> Option<Prov
         return None;
     }
     let base = deployment.text("api_base");
+    let plain = !text.contains('/') && !base.contains(|letter: char| letter.is_ascii_uppercase());
+    let base = if plain || context.has(Change::AddressDecides) { base } else { "" };
     Some(provider(text, custom.and_then(Value::text), base, &|name| own.contains(&name)))
 }
 

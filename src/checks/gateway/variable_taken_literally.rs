@@ -51,7 +51,7 @@ fn too_late(context: &Context<'_, '_>, leaves: &[Leaf<'_, '_>], out: &mut Report
     let Some(defined) = context.section(VARIABLES) else { return };
     let mut seen: BTreeSet<&str> = BTreeSet::new();
     for leaf in leaves.iter().filter(|leaf| leaf.section != VARIABLES) {
-        let Some(name) = leaf.value.variable().filter(|name| !(context.is_set)(name)) else {
+        let Some(name) = leaf.value.variable().filter(|name| !context.is_set(name)) else {
             continue;
         };
         let Some((own, _)) = defined.entry(name).filter(|_| seen.insert(name)) else { continue };

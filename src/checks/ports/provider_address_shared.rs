@@ -1,5 +1,6 @@
 //! Each active provider on this network has an address of its own.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::checks::Context;
@@ -20,7 +21,7 @@ pub static RULE: Rule = Rule {
 /// Reports active providers on the local network whose host and port an earlier one has. Services
 /// of a cloud are left alone: two keys for one of them are two providers.
 pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
-    let mut taken: BTreeMap<(String, u16), &Provider<'_>> = BTreeMap::new();
+    let mut taken: BTreeMap<(Cow<'_, str>, u16), &Provider<'_>> = BTreeMap::new();
     for provider in context.routing.providers.iter().filter(|provider| provider.active) {
         let Some(url) = provider.written.base_url.given() else { continue };
         let Ok(address) = Address::parse(url.value) else { continue };

@@ -3,6 +3,7 @@
 use crate::checks::Context;
 use crate::checks::words::Suggestions;
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
+use crate::gateway::quoting::anywhere;
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -40,7 +41,7 @@ pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
             Some((near, declared)) => finding
                 .also(declared, "a provider with a similar name is declared here")
                 .help(format!("did you mean `{near}`?"))
-                .unsafe_fix(format!("change it to `{near}`"), name.span, near),
+                .unsafe_fix(format!("change it to `{near}`"), name.span, anywhere(near)),
             None => finding.help("declare the provider, or remove the endpoint"),
         };
     }

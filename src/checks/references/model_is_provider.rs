@@ -3,6 +3,7 @@
 use crate::checks::Context;
 use crate::checks::words::{listed, model_names, place_phrase};
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
+use crate::gateway::quoting::anywhere;
 use crate::routing::Why;
 
 /// The record.
@@ -43,7 +44,7 @@ pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
                 finding.help(format!("its only model is `{model}`")).unsafe_fix(
                     format!("change it to `{model}`"),
                     name.span,
-                    model,
+                    anywhere(model),
                 )
             }
             [_, _, ..] => {

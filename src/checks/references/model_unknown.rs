@@ -3,6 +3,7 @@
 use crate::checks::Context;
 use crate::checks::words::{Suggestions, listed, model_names, place_phrase};
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
+use crate::gateway::quoting::anywhere;
 use crate::routing::{Defect, GroupKind, ProviderId, Why};
 use crate::source::Span;
 
@@ -40,7 +41,7 @@ pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
                 Some((near, span)) => finding
                     .also(span, "a similar name is declared here")
                     .help(format!("did you mean `{near}`?"))
-                    .unsafe_fix(format!("change it to `{near}`"), defect.name.span, near),
+                    .unsafe_fix(format!("change it to `{near}`"), defect.name.span, anywhere(near)),
                 None => finding.help(format!("add `{name}` to the models of who serves it")),
             };
         }
@@ -84,7 +85,7 @@ fn report_unlisted(
             if defect.owner.is_some_and(|owner| owner.span == defect.name.span) {
                 finding
             } else {
-                finding.unsafe_fix(format!("use `{near}`"), defect.name.span, near)
+                finding.unsafe_fix(format!("use `{near}`"), defect.name.span, anywhere(near))
             }
         }
         None => {

@@ -3,6 +3,7 @@
 use crate::checks::Context;
 use crate::checks::words::place_phrase;
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
+use crate::gateway::quoting::anywhere;
 use crate::routing::{Place, Why};
 
 /// The record.
@@ -44,7 +45,7 @@ pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
             finding.help(format!("write `{declared}`")).unsafe_fix(
                 format!("change it to `{declared}`"),
                 name.span,
-                declared,
+                anywhere(declared),
             );
         }
     }

@@ -3,6 +3,7 @@
 use crate::checks::Context;
 use crate::checks::words::{Suggestions, place_phrase};
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
+use crate::gateway::quoting::anywhere;
 use crate::routing::Why;
 
 /// The record.
@@ -32,7 +33,7 @@ pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
                 finding
                     .also(declared, "a provider with a similar name is declared here")
                     .help(format!("did you mean `{near}`?"))
-                    .unsafe_fix(format!("change it to `{near}`"), name.span, near);
+                    .unsafe_fix(format!("change it to `{near}`"), name.span, anywhere(near));
             }
             None => {
                 finding

@@ -3,6 +3,7 @@
 use crate::diagnostic::suggest;
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 use crate::document::Status;
+use crate::gateway::quoting::anywhere;
 use crate::routing::provider_type::{known_words, unknown_bases};
 use crate::source::Span;
 
@@ -49,7 +50,7 @@ fn report(out: &mut Reporter<'_>, word: &str, span: Span, who: &str, known: &[&s
             finding.help(format!("did you mean `{near}`?")).unsafe_fix(
                 format!("change it to `{near}`"),
                 span,
-                near,
+                anywhere(near),
             );
         }
         None => {

@@ -50,18 +50,6 @@ mod tests {
     use crate::testing::only;
 
     #[test]
-    fn a_gateway_that_is_no_target_is_shown() {
-        insta::assert_snapshot!(only("value-unknown", "
---- gwcfg.yaml
-target: envoy
-"), @"
-        error[value-unknown]: `target` does not know `envoy`, so it is not used
-          --> gwcfg.yaml:1:9 `envoy` one of `litellm` is wanted
-          help: write one of these words
-        ");
-    }
-
-    #[test]
     fn the_nearest_word_is_suggested() {
         insta::assert_snapshot!(only("value-unknown", "
 --- providers.yaml

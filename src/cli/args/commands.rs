@@ -6,16 +6,41 @@ use std::time::Duration;
 use clap::{Args, Subcommand, ValueEnum};
 
 use crate::cli::diff;
-use crate::project::duration;
+use crate::gateway::litellm::releases::Release;
+use crate::project::{self, duration};
 
-use super::reporting::{Reporting, Weights};
-use super::words::{ErrorClass, Plain};
+use super::reporting::{Fixes, Reporting, Weights};
+use super::words::{Document, ErrorClass, Plain};
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Init {
+    /// The project's folder, which is made when it is missing [default: the one of `-C`, else this
+    /// one]
+    pub(in crate::cli) dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Schema {
+    /// Which file
+    #[arg(value_enum, required_unless_present = "write")]
+    pub(in crate::cli) name: Option<Document>,
+    /// Write NAME's schema, or all of them, as `NAME.json` into this folder
+    ///
+    /// `gwcfg init` writes them into `schemas`; after an update of gwcfg this renews them.
+    #[arg(long, value_name = "DIR")]
+    pub(in crate::cli) write: Option<PathBuf>,
+}
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Validate {
     /// Check the sources without an environment and in each one of gwcfg.yaml
-    #[arg(long, conflicts_with = "environment")]
+    #[arg(long, conflicts_with_all = ["environment", "fix", "diff", "write_baseline"])]
     pub(in crate::cli) all_envs: bool,
+    /// Write what is found as a baseline, with which it is known and does not count
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "diff"])]
+    pub(in crate::cli) write_baseline: Option<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) fixes: Fixes,
     #[command(flatten)]
     pub(in crate::cli) reporting: Reporting,
 }
@@ -25,8 +50,25 @@ pub(in crate::cli) struct Lint {
     /// The configs
     #[arg(value_name = "FILE", required = true)]
     pub(in crate::cli) files: Vec<PathBuf>,
+    /// Write what is found as a baseline, with which it is known and does not count
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "diff"])]
+    pub(in crate::cli) write_baseline: Option<PathBuf>,
+    /// The release that reads them, such as `litellm@1.100.5` [default: `target` of gwcfg.yaml,
+    /// else litellm@1.106.2]
+    #[arg(long, value_name = "TARGET", value_parser = target)]
+    pub(in crate::cli) target: Option<Named>,
+    #[command(flatten)]
+    pub(in crate::cli) fixes: Fixes,
     #[command(flatten)]
     pub(in crate::cli) reporting: Reporting,
+}
+
+/// A target as it was typed: `litellm` alone names no release.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::cli) struct Named(pub(in crate::cli) Option<Release>);
+
+fn target(text: &str) -> Result<Named, String> {
+    project::target(text).map(Named)
 }
 
 #[derive(Debug, Args)]

@@ -64,6 +64,11 @@ impl From<Color> for color::Choice {
 pub(in crate::cli) enum Format {
     Human,
     Json,
+    Sarif,
+    Github,
+    Gitlab,
+    Junit,
+    Plain,
 }
 
 impl From<Format> for report::Format {
@@ -71,6 +76,11 @@ impl From<Format> for report::Format {
         match format {
             Format::Human => report::Format::Human,
             Format::Json => report::Format::Json,
+            Format::Sarif => report::Format::Sarif,
+            Format::Github => report::Format::Github,
+            Format::Gitlab => report::Format::Gitlab,
+            Format::Junit => report::Format::Junit,
+            Format::Plain => report::Format::Plain,
         }
     }
 }
@@ -107,6 +117,26 @@ pub(in crate::cli) enum Document {
 }
 
 impl Document {
+    /// Every one.
+    pub(in crate::cli) const ALL: [Document; 5] = [
+        Document::Gwcfg,
+        Document::Providers,
+        Document::ModelMappings,
+        Document::Ports,
+        Document::Overlay,
+    ];
+
+    /// The name of its schema's file without the ending.
+    pub(in crate::cli) fn stem(self) -> &'static str {
+        match self {
+            Document::Gwcfg => document::Document::Project.stem(),
+            Document::Providers => document::Document::Providers.stem(),
+            Document::ModelMappings => document::Document::Mappings.stem(),
+            Document::Ports => document::Document::Ports.stem(),
+            Document::Overlay => "overlay",
+        }
+    }
+
     /// What the file may hold, as JSON.
     pub(in crate::cli) fn schema(self) -> serde_json::Result<String> {
         let schema = match self {

@@ -37,7 +37,7 @@ pub(super) enum Setting {
 pub(super) type Settings = Vec<(String, Setting)>;
 
 /// The keys of the project file in the order of its schema; those that it alone has come behind.
-const ORDER: [&str; 11] = [
+const ORDER: [&str; 12] = [
     "required-version",
     "config-dir",
     "target",
@@ -45,6 +45,7 @@ const ORDER: [&str; 11] = [
     "state-dir",
     "keep",
     "rules",
+    "mandatory",
     "provider_types",
     "gateway",
     "policies",

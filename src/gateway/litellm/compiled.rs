@@ -5,8 +5,10 @@
 use std::convert::Infallible;
 
 use crate::gateway::sink::{Scalar, Sink};
-use crate::source::{Composed, Composer, Span};
+use crate::source::{Composed, Composer, SourceFile, Sources, Span, Tree};
 
+use super::config::Config;
+use super::walk::Gateway;
 use super::{Lowered, emit};
 
 /// A compiled config that can be read.
@@ -18,6 +20,21 @@ pub struct Compiled {
     pub composed: Composed,
     /// The places in the sources.
     pub origins: Origins,
+}
+
+impl Compiled {
+    /// Hands the config on as the gateway serves it.
+    pub fn served<T>(self, then: impl FnOnce(&Gateway<'_>, &Origins) -> T) -> T {
+        self.as_read(|tree, origins| then(&Gateway::new(&Config::read(tree)), origins))
+    }
+
+    /// Hands the config on as a reader of YAML has it, for who looks at all of it.
+    pub fn as_read<T>(self, then: impl FnOnce(&Tree<'_>, &Origins) -> T) -> T {
+        let Compiled { text, composed, origins } = self;
+        let mut memory = Sources::default();
+        let id = memory.add(SourceFile::new(String::new(), text.into_bytes(), false));
+        then(&composed.tree(id, memory.text(id)), &origins)
+    }
 }
 
 /// Where the pieces of a compiled config come from.

@@ -18,6 +18,7 @@ mod lower;
 mod options;
 pub mod packaged;
 mod provider;
+pub mod releases;
 pub mod served;
 mod settings;
 mod strategy;

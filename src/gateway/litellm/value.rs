@@ -126,6 +126,18 @@ impl<'t, 'a> Value<'t, 'a> {
         self.text()?.strip_prefix(REFERENCE)
     }
 
+    /// True for `None`.
+    #[must_use]
+    pub fn is_null(self) -> bool {
+        self.kind() == Python::Null
+    }
+
+    /// True for `True`.
+    #[must_use]
+    pub fn is_true(self) -> bool {
+        self.kind() == Python::Bool(true)
+    }
+
     /// What Python takes for false: nothing, zero, empty.
     #[must_use]
     pub fn is_falsy(self) -> bool {

@@ -11,6 +11,7 @@ use flate2::write::GzEncoder;
 
 use super::super::atomic::{AtomicFile, STATE_MODE, WriteError};
 use super::super::hash::{Hashing, is_hash};
+use super::super::hashing::hashed;
 use super::super::place::Place;
 use super::StoreError;
 
@@ -41,10 +42,10 @@ pub(super) fn store(state_dir: &Path, from: &mut impl Read) -> Result<Stored, Wr
     let failed = |source| WriteError::new(&path, source);
     let place = Place { path: &path, root: state_dir, new_mode: STATE_MODE };
     let mut file = AtomicFile::create(&place)?;
-    let encoder = GzEncoder::new(BufWriter::new(&mut file), Compression::fast());
-    let mut hashing = Hashing::new(encoder);
-    io::copy(from, &mut hashing).map_err(failed)?;
-    let (sha256, bytes, encoder) = hashing.finish();
+    let mut encoder = GzEncoder::new(BufWriter::new(&mut file), Compression::fast());
+    let mut bytes = 0;
+    let copied = hashed(&mut encoder, |out| io::copy(from, out).map(|copied| bytes = copied));
+    let sha256 = copied.map_err(failed)?;
     encoder.finish().and_then(|mut buffered| buffered.flush()).map_err(failed)?;
     // Written again even when it is there: what lies there may have been damaged since.
     file.commit_as(&format!("{sha256}.gz"))?;

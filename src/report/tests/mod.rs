@@ -1,5 +1,6 @@
 //! The pictures as they are, and what holds for every format.
 
+mod formats;
 mod pictures;
 mod properties;
 
@@ -24,6 +25,7 @@ struct Case {
     report: Report,
     redactions: Redactions,
     style: Style,
+    around: Around<'static>,
 }
 
 impl Case {
@@ -33,9 +35,9 @@ impl Case {
             let bytes = text.as_bytes().to_vec();
             sources.add(SourceFile::new((*path).to_owned(), bytes, false));
         }
-        let style = Style { colour: false, unicode: true, width: 80 };
+        let style = Style { colour: false, unicode: true, width: 80, links: false };
         let (report, redactions) = (Report::new(Levels::default()), Redactions::default());
-        Case { sources, report, redactions, style }
+        Case { sources, report, redactions, style, around: Around::default() }
     }
 
     fn find(mut self, rule: &'static Rule, scene: impl Fn(&mut Reporter<'_>)) -> Self {
@@ -60,6 +62,7 @@ impl Case {
             redactions: &self.redactions,
             read: &read,
             style: self.style,
+            around: self.around,
         };
         write(&mut out, format, &run).unwrap();
         String::from_utf8(out).unwrap()

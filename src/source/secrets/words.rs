@@ -35,20 +35,36 @@ const SECRETS: [&str; 18] = [
     "credential",
 ];
 
-/// The last two letters of all of these, of tokens, headers and variables, and of their plurals.
-const ENDS: [&[u8; 2]; 17] = [
-    b"ey", b"et", b"rd", b"wd", b"se", b"al", b"en", b"on", b"ar", b"nv", b"ys", b"ts", b"ds",
-    b"es", b"ls", b"ns", b"ie",
-];
+/// True for the last letters of all of these, of tokens, headers and variables, and of their
+/// plurals. A jump and no loop: it is asked of every key.
+fn may_end([third, second, last]: [u8; 3]) -> bool {
+    // What is not counted may stand between two letters.
+    let is =
+        |byte: u8, letters: &[u8]| letters.contains(&byte) || matches!(byte, b'_' | b'-' | b'.');
+    match &[second, last] {
+        b"ey" | b"en" | b"ie" => is(third, b"k"),
+        b"et" => is(third, b"r"),
+        b"rd" => is(third, b"o"),
+        b"wd" => is(third, b"s"),
+        b"se" => is(third, b"a"),
+        b"al" | b"on" => is(third, b"i"),
+        b"ar" => is(third, b"v"),
+        b"nv" | b"ys" | b"ts" | b"ns" => is(third, b"e"),
+        b"ds" => is(third, b"rw"),
+        b"es" => is(third, b"si"),
+        b"ls" => is(third, b"a"),
+        _ => false,
+    }
+}
 
 /// Longer keys are no names of anything.
 const MAX_KEY: usize = 64;
 
-/// What `key` says of its value; `None` for most keys, at the cost of a look at two letters.
+/// What `key` says of its value; `None` for most keys, at the cost of a look at three letters. (The
+/// most frequent key of all ends like `authorization`.)
 pub(super) fn secret_kind(key: &str) -> Option<SecretKind> {
-    let [.., before, last] = key.as_bytes() else { return None };
-    let end = [before.to_ascii_lowercase(), last.to_ascii_lowercase()];
-    if !ENDS.contains(&&end) || key.len() > MAX_KEY {
+    let end = key.as_bytes().last_chunk::<3>()?.map(|byte| byte.to_ascii_lowercase());
+    if !may_end(end) || key.len() > MAX_KEY || key == "description" {
         return None;
     }
     let mut bare = [0_u8; MAX_KEY];
@@ -193,6 +209,21 @@ mod tests {
         assert_eq!(secret_kind("env_var"), Some(SecretKind::Variable));
         for key in ["", "requires_api_key", "name", "tokens_per_minute", "key", "monkey", "s"] {
             assert_eq!(secret_kind(key), None, "{key}");
+        }
+        let others = ["authorization", "cookie", "cookies", "token", "env_var", "api_key_env"];
+        for name in SECRETS.into_iter().chain(others) {
+            for key in [name.to_owned(), name.to_uppercase()] {
+                assert!(secret_kind(&key).is_some(), "{key}");
+                // What stands between letters does not count, but between the last two.
+                for at in 1..key.len() - 1 {
+                    let (one, other) = key.split_at(at);
+                    let key = format!("{one}_{other}");
+                    assert!(secret_kind(&key).is_some(), "{key}");
+                }
+            }
+        }
+        for name in SECRETS.into_iter().chain(["token"]) {
+            assert!(secret_kind(&format!("{name}s")).is_some(), "{name}s");
         }
     }
 

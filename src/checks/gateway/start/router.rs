@@ -3,6 +3,7 @@
 use crate::checks::gateway::Context;
 use crate::diagnostic::{Reporter, suggest};
 use crate::gateway::litellm::keys::{knows, words};
+use crate::gateway::litellm::releases::Change;
 use crate::gateway::litellm::value::{Python, Value};
 
 use super::{fails, is_int, place};
@@ -14,7 +15,13 @@ pub(in crate::checks::gateway) fn check(context: &Context<'_, '_>, out: &mut Rep
     for key in ["fallbacks", "content_policy_fallbacks"] {
         if let Some(chains) = context.router_setting(key) {
             fallbacks(key, chains, out);
+            if context.has(Change::FallbacksRefused) {
+                targets(key, chains, out);
+            }
         }
+    }
+    if context.has(Change::FallbacksRefused) {
+        default_fallbacks(context, out);
     }
     let Some(settings) = context.section("router_settings") else { return };
     for key in ["health_check_interval", "health_check_concurrency"] {
@@ -57,6 +64,26 @@ fn fallbacks(key: &str, chains: Value<'_, '_>, out: &mut Reporter<'_>) {
             let why = format!("an item of `{key}` has {keys} keys instead of one");
             fails(out, item.span(), why, CHAIN);
         }
+    }
+}
+
+/// Releases that look at what is tried take a list, and nothing else.
+fn targets(key: &str, chains: Value<'_, '_>, out: &mut Reporter<'_>) {
+    let entries = chains.items().flat_map(Value::entries);
+    for (name, targets) in entries.filter(|(_, targets)| targets.kind() != Python::List) {
+        if targets.variable().is_none() && name.text() != Some("model") {
+            let (name, kind) = (name.written(), targets.kind().words());
+            let why = format!("the names for `{name}` in `{key}` are {kind}, not a list");
+            fails(out, targets.span(), why, "write a list of names, or remove the entry");
+        }
+    }
+}
+
+fn default_fallbacks(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
+    let Some(value) = context.router_setting("default_fallbacks") else { return };
+    if value.kind() != Python::List && value.variable().is_none() {
+        let why = format!("`default_fallbacks` are {}, not a list", value.kind().words());
+        fails(out, value.span(), why, "write a list of names");
     }
 }
 

@@ -72,6 +72,13 @@ fn list(
         } else if let Some(lacks) = keys.iter().find(|key| item.get(key).is_none()) {
             let why = format!("an item of `{name}` has no `{lacks}`");
             fails(out, item.span(), why, "add it, or remove the item");
+        } else if let Some((key, params)) = item.entry("litellm_params")
+            && name == "guardrails"
+            && matches!(params.kind(), Python::List | Python::Text)
+        {
+            let kind = params.kind().words();
+            let why = format!("`litellm_params` in `{name}` are {kind}, not a mapping");
+            fails(out, place(key, params), why, "write `KEY: VALUE` lines in it");
         }
     }
 }

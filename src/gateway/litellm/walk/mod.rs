@@ -12,4 +12,4 @@ mod route;
 pub use gateway::{Deployment, Gateway, Row, Strategy};
 pub use outage::{Answer, answers};
 pub use request::{Call, Chooser, Ended, Failure, walk};
-pub use route::{Attempt, Choice, attempts};
+pub use route::{Attempt, Choice, attempts, bare_model, provider_of};

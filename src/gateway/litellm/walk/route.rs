@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::source::Span;
 
-use super::gateway::{Gateway, Row};
+use super::gateway::{Deployment, Gateway, Row};
 use super::request::{Call, Failure, walk};
 
 /// One name that is tried: its members, and how many calls go to them before the next attempt.
@@ -68,6 +68,21 @@ fn choices(gateway: &Gateway<'_>, call: &Call) -> Vec<Choice> {
     let choice =
         |(row, share): &(Row, f64)| Choice { row: *row, model: asked(*row), share: *share };
     call.choices.iter().map(choice).collect()
+}
+
+/// Whose deployment it is: gwcfg's name of the provider, or LiteLLM's prefix.
+#[must_use]
+pub fn provider_of<'d>(deployment: &Deployment<'d>) -> &'d str {
+    if !deployment.provider.is_empty() {
+        return deployment.provider;
+    }
+    deployment.model.split_once('/').map_or("", |(prefix, _)| prefix)
+}
+
+/// A model without LiteLLM's prefix.
+#[must_use]
+pub fn bare_model(model: &str) -> &str {
+    model.split_once('/').map_or(model, |(_, model)| model)
 }
 
 impl<'a> Gateway<'a> {
