@@ -23,6 +23,11 @@ pub(super) fn run(arguments: &Arguments, command: &Validate, terminal: &mut Term
             return Exit::Usage;
         }
     }
+    if command.all_envs && arguments.global.environment.is_some() {
+        // Clap sees it only where both stand behind the command.
+        terminal.fail("`--all-envs` and `--env` ask for different things: leave one of them out");
+        return Exit::Usage;
+    }
     let reporting = &command.reporting;
     let loaded = match load(arguments, reporting, terminal) {
         Ok(loaded) => loaded,
