@@ -142,7 +142,7 @@ fn an_overlay_says_what_gwcfg_yaml_may_say() {
         ends(&project.run(&["validate"]), 0, &[]);
     }
     project.remove("config/env/prod.yaml");
-    let missing = "`gwcfg.yaml:8:32`: `config/env/prod.yaml` does not exist";
+    let missing = "`gwcfg.yaml:9:32`: `config/env/prod.yaml` does not exist";
     ends(&project.run(&["validate", "--env", "prod"]), 2, &[missing]);
 }
 
@@ -207,4 +207,84 @@ fn a_file_of_two_environments_is_read_once() {
     let all = project.run(&["validate", "--all-envs", "--format", "json"]);
     ends(&all, 0, &[]);
     assert_eq!(all.out.matches("config/env/prod.yaml").count(), 1, "{}", all.out);
+}
+
+/// An overlay that moves a service, so that the port of the sources differs; an entry that is not
+/// there.
+const MOVED: &str =
+    "services: {vllm: {port: 8002, health_check: null}}\nproviders:\n  nobody: null\n";
+
+#[test]
+fn comments_of_an_overlay_count_and_what_is_mandatory_stays_so() {
+    let project = project(MOVED);
+    let removes = "nobody: null # gwcfg: allow[overlay-removes-nothing] it comes next week";
+    let prod = ["validate", "--env", "prod", "-A", "port-differs"];
+    ends(&project.run(&prod), 1, &["config/env/prod.yaml:3:3"]);
+    let allowed = MOVED.replace("nobody: null", removes);
+    project.write("config/env/prod.yaml", &allowed);
+    ends(&project.run(&prod), 0, &["no findings"]);
+    // A setting of the project file is allowed by a comment of the overlay, too.
+    project
+        .write("config/env/prod.yaml", "keep:\n  weeks: 1 # gwcfg: allow[setting-unknown] later\n");
+    let settings = project.read("gwcfg.yaml");
+    ends(&project.run(&["validate", "--env", "prod"]), 0, &["no findings"]);
+    project.write("gwcfg.yaml", format!("{settings}mandatory: [overlay-removes-nothing]\n"));
+    project.write("config/env/prod.yaml", &allowed);
+    ends(&project.run(&prod), 1, &["[overlay-removes-nothing]", "[allow-of-mandatory]"]);
+    project.write("config/env/prod.yaml", "rules: {overlay-removes-nothing: allow}\n");
+    let lowered = "`config/env/prod.yaml:1:9`: `overlay-removes-nothing` is mandatory";
+    ends(&project.run(&["validate", "--env", "prod"]), 2, &[lowered]);
+    ends(&project.run(&["validate", "--all-envs"]), 2, &[lowered]);
+}
+
+#[test]
+fn what_one_environment_needs_is_not_called_unused_in_all_of_them() {
+    let project =
+        project(&MOVED.replace("services", "# gwcfg: allow[url-invalid] never\nservices"));
+    let providers = project.read("config/providers.yaml");
+    let needed = "8001 # gwcfg: allow[port-differs] behind a proxy";
+    let unneeded = "11434 # gwcfg: allow[port-differs] as well";
+    project.write(
+        "config/providers.yaml",
+        providers.replacen("8001", needed, 1).replacen("11434", unneeded, 1),
+    );
+    let all = project.run(&["validate", "--all-envs", "--format", "plain"]);
+    let unused: Vec<&str> = all.out.lines().filter(|line| line.contains("unused-allow")).collect();
+    assert_eq!(unused.len(), 2, "{all:?}");
+    assert!(unused[0].contains("config/env/prod.yaml:1:"), "{unused:?}");
+    assert!(unused[0].contains("(only in environment `prod`)"), "{unused:?}");
+    assert!(unused[1].contains("config/providers.yaml:6:"), "{unused:?}");
+    let sarif = project.run(&["validate", "--all-envs", "--format", "sarif"]).out;
+    assert_eq!(sarif.matches("\"kind\": \"inSource\"").count(), 1, "{sarif}");
+}
+
+#[test]
+fn a_baseline_is_of_all_environments_and_its_entries_are_used_in_any() {
+    let project = project(MOVED);
+    let write = ["validate", "--env", "prod", "--write-baseline", "known.yaml"];
+    ends(&project.run(&write), 0, &["2 findings are known"]);
+    let all = ["validate", "--all-envs", "--baseline", "known.yaml"];
+    ends(&project.run(&all), 0, &["no findings"]);
+    // In no environment any more: told once, as what is found everywhere.
+    project.write("config/env/prod.yaml", MOVED.replace("nobody: null", "ollama: {timeout: 5}"));
+    let left = project.run(&all);
+    ends(&left, 0, &["[baseline-unused]", "overlay-removes-nothing"]);
+    assert_eq!(left.out.matches("[baseline-unused]").count(), 1, "{left:?}");
+    assert!(!left.out.contains("only in environment"), "{left:?}");
+    for option in [&["--fix"][..], &["--diff"], &["--write-baseline", "x.yaml"], &["--env", "prod"]]
+    {
+        let refused = [&["validate", "--all-envs"], option].concat();
+        ends(&project.run(&refused), 2, &["cannot be used with"]);
+    }
+    let before = ["--env", "prod", "validate", "--all-envs"];
+    ends(&project.run(&before), 2, &["leave one of them out"]);
+}
+
+#[test]
+fn a_fix_mends_the_overlay_of_the_environment() {
+    let project = project("providers: {vllm: {api_key: hunter2hunter2}}\n");
+    let fix = ["validate", "--env", "prod", "--fix", "--unsafe-fixes"];
+    ends(&project.run(&fix), 0, &["fixed 1 finding in 1 file"]);
+    let mended = project.read("config/env/prod.yaml");
+    assert_eq!(mended, "providers: {vllm: {env_var: VLLM_API_KEY}}\n");
 }
