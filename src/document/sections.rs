@@ -5,8 +5,13 @@ use serde_json::{Map, Value, json};
 
 use super::Document;
 
-/// Keys at the top of any source that only describe it.
-const DESCRIPTIVE: [&str; 4] = ["description", "notes", "version", "$schema"];
+/// Keys at the top of any source that only describe it, and what an editor tells of each.
+const DESCRIPTIVE: [(&str, &str); 4] = [
+    ("description", "For people."),
+    ("notes", "For people."),
+    ("version", "For people."),
+    ("$schema", "For an editor: where this schema is."),
+];
 
 /// What begins like this is kept for anchors, as in Compose files.
 const OWN: &str = "x-";
@@ -59,7 +64,7 @@ pub fn home(key: &str) -> Option<Home> {
     if let Some(document) = Document::ALL.into_iter().find(has) {
         return Some(Home::Section(document));
     }
-    if DESCRIPTIVE.contains(&key) || key.starts_with(OWN) {
+    if DESCRIPTIVE.iter().any(|(name, _)| *name == key) || key.starts_with(OWN) {
         return Some(Home::Nowhere);
     }
     let decides = [
@@ -88,7 +93,8 @@ pub fn overlay_schema() -> Schema {
             definitions.extend(below);
         }
     }
-    properties.extend(DESCRIPTIVE.map(|name| (name.to_owned(), json!({}))));
+    let descriptive = |(name, words): (&str, _)| (name.to_owned(), json!({"description": words}));
+    properties.extend(DESCRIPTIVE.map(descriptive));
     let mut schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "overlay",
