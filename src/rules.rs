@@ -16,6 +16,7 @@ pub fn all() -> Vec<&'static Rule> {
         .chain(rules_of(comments::checks()))
         .chain(rules_of(baseline::checks()))
         .chain(rules_of(schema::shape_checks()))
+        .chain(rules_of(schema::overlays::overlay_checks()))
         .chain(rules_of(schema::value_checks()))
         .chain(rules_of(references::checks()))
         .chain(rules_of(ports::checks()))

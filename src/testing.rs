@@ -6,7 +6,7 @@ use crate::checks::gateway::World;
 use crate::diagnostic::{Diagnostic, Label, Level, Levels, Report, Severity};
 use crate::gateway::litellm::Lowered;
 use crate::gateway::litellm::releases::{PINNED, Release};
-use crate::pipeline::{self, Files};
+use crate::pipeline::{self, Files, Overlays};
 use crate::project::baseline;
 use crate::source::{SourceFile, Sources};
 
@@ -75,6 +75,7 @@ fn compiled<T>(
         providers: id("providers.yaml").unwrap(),
         mappings: id("model-mappings.yaml").unwrap(),
         ports: id("ports.yaml"),
+        overlays: Overlays::new(["overlay.yaml", "overlay-2.yaml"].into_iter().filter_map(id)),
     };
     let baseline = known.map(|file| baseline::read(&mut sources, file).unwrap());
     let mut report = Report::new(levels).knowing(baseline);

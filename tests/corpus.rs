@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use gwcfg::diagnostic::{Levels, Report};
-use gwcfg::pipeline::{self, Files};
+use gwcfg::pipeline::{self, Files, Overlays};
 use gwcfg::routing::graph::components;
 use gwcfg::source::{SourceFile, Sources};
 use serde_json::{Value, json};
@@ -103,6 +103,7 @@ fn cycles(files: &Bytes) -> BTreeSet<BTreeSet<String>> {
         providers: add("providers.yaml").unwrap(),
         mappings: add("model-mappings.yaml").unwrap(),
         ports: add("ports.yaml"),
+        overlays: Overlays::default(),
     };
     let mut report = Report::new(Levels::default());
     let mut documents = pipeline::read(&sources, files, &mut report);

@@ -72,6 +72,7 @@ const FILES: &[&str] = &[
     "providers.yaml",
     "model-mappings.yaml",
     "ports.yaml",
+    "overlay.yaml",
     "baseline.yaml",
     GATEWAY,
 ];

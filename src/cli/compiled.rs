@@ -120,5 +120,6 @@ pub(super) fn header(loaded: &Loaded) -> Header {
         path: file.path.clone(),
         sha256: hash::of_bytes(file.text.as_bytes()),
     });
-    Header::new(format!("litellm {RELEASE}"), sources.collect())
+    let header = Header::new(format!("litellm {RELEASE}"), sources.collect());
+    Header { environment: loaded.environment.clone(), ..header }
 }

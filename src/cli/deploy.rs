@@ -137,16 +137,16 @@ impl Deployment<'_> {
             return Ok(None);
         }
         let known = current.is_some();
-        if !self.command.force
-            && let Some(exit) = generate::refuse_to_lose(
-                &there,
-                &self.output.path,
-                known,
-                &self.compiled.redactions,
-                terminal,
-            )
-        {
-            return Err(Stop::Refused(exit));
+        if !self.command.force {
+            let (path, redactions) = (&self.output.path, &self.compiled.redactions);
+            let environment = self.loaded.environment.as_deref();
+            let refused = generate::refuse_to_lose(&there, path, known, redactions, terminal)
+                .or_else(|| {
+                    generate::refuse_other_environment(&there, path, environment, terminal)
+                });
+            if let Some(exit) = refused {
+                return Err(Stop::Refused(exit));
+            }
         }
         if let Some(found) = writer.keep_found(&self.output).map_err(StepError::from)? {
             terminal.say(&format!("kept what was in `{path}` as generation {found}"));

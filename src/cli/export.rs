@@ -214,7 +214,11 @@ fn write(
     }
     if !command.force {
         let refused = generate::refuse_to_lose(&there, path, true, &export.redactions, terminal)
-            .or_else(|| refuse_other_shape(path, shape, export, terminal));
+            .or_else(|| refuse_other_shape(path, shape, export, terminal))
+            .or_else(|| {
+                let environment = loaded.environment.as_deref();
+                generate::refuse_other_environment(&there, path, environment, terminal)
+            });
         if let Some(exit) = refused {
             return exit;
         }

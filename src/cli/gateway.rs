@@ -7,7 +7,7 @@ use crate::gateway::litellm::compiled;
 use crate::gateway::litellm::config::Config;
 use crate::gateway::litellm::walk::Gateway;
 use crate::pipeline;
-use crate::source::{self, Encoding, Expansion, SourceFile, Sources, Span, read_file};
+use crate::source::{self, Encoding, Expansion, SourceFile, Sources, Span, Tree, read_file};
 
 use super::args::{Arguments, Reporting};
 use super::exit::Exit;
@@ -26,6 +26,21 @@ pub(super) fn with<T>(
     terminal: &mut Terminal,
     then: impl FnOnce(&Gateway<'_>, &Places<'_>, &mut Terminal) -> T,
 ) -> Result<T, Exit> {
+    with_tree(arguments, reporting, file, terminal, |tree, places, terminal| {
+        let foreign = file.is_some();
+        let config = if foreign { Config::read_foreign(tree) } else { Config::read(tree) };
+        then(&Gateway::new(&config), places, terminal)
+    })
+}
+
+/// The same for a command that looks at all of the config.
+pub(super) fn with_tree<T>(
+    arguments: &Arguments,
+    reporting: &Reporting,
+    file: Option<&Path>,
+    terminal: &mut Terminal,
+    then: impl FnOnce(&Tree<'_>, &Places<'_>, &mut Terminal) -> T,
+) -> Result<T, Exit> {
     if let Some(file) = file {
         return of_file(file, terminal, then);
     }
@@ -41,19 +56,19 @@ pub(super) fn with<T>(
         terminal.fail("the sources have errors: what they mean is not certain");
         return Err(Exit::Findings);
     };
-    Ok(compiled.served(|gateway, origins| {
+    Ok(compiled.as_read(|tree, origins| {
         let place = |compiled: Span| {
             let span = origins.of(compiled)?;
             Some(format!("{}:{}", sources.path(span.file()), sources.positions(span).0.line))
         };
-        then(gateway, &place, terminal)
+        then(tree, &place, terminal)
     }))
 }
 
 fn of_file<T>(
     path: &Path,
     terminal: &mut Terminal,
-    then: impl FnOnce(&Gateway<'_>, &Places<'_>, &mut Terminal) -> T,
+    then: impl FnOnce(&Tree<'_>, &Places<'_>, &mut Terminal) -> T,
 ) -> Result<T, Exit> {
     let (bytes, too_large) = match read_file(path) {
         Ok(Some(read)) => read,
@@ -84,10 +99,9 @@ fn of_file<T>(
         return Err(Exit::Usage);
     }
     parsed.tree.mark_repeated_keys();
-    let config = Config::read_foreign(&parsed.tree);
     let place =
         |span: Span| Some(format!("{}:{}", sources.path(file), sources.positions(span).0.line));
-    Ok(then(&Gateway::new(&config), &place, terminal))
+    Ok(then(&parsed.tree, &place, terminal))
 }
 
 /// Such as ` (did you mean `coder`?)`.

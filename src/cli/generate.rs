@@ -190,6 +190,10 @@ fn compare(
     if command.check || command.force {
         return Ok(Compared::Differs);
     }
+    let environment = header.environment.as_deref();
+    if let Some(exit) = refuse_other_environment(&there, &output.path, environment, terminal) {
+        return Ok(Compared::Refused(exit));
+    }
     let known = command.output.is_some() || head.current_of(&output.key).is_some();
     Ok(match refuse_to_lose(&there, &output.path, known, redactions, terminal) {
         Some(exit) => Compared::Refused(exit),
@@ -221,6 +225,36 @@ pub(super) fn refuse_to_lose(
         }
         OnDisk::Foreign | OnDisk::Missing | OnDisk::Current | OnDisk::Ours => None,
     }
+}
+
+/// Says why an output must stay that was compiled for another environment: whoever reads it would
+/// get a config that is not meant for it.
+pub(super) fn refuse_other_environment(
+    there: &OnDisk,
+    path: &Path,
+    environment: Option<&str>,
+    terminal: &mut Terminal,
+) -> Option<Exit> {
+    if *there != OnDisk::Ours {
+        return None;
+    }
+    let known = output::read_header(path).ok().flatten()?;
+    let known = known.environment.as_deref();
+    if known == environment {
+        return None;
+    }
+    let of = |environment: Option<&str>| match environment {
+        Some(name) => format!("for environment `{name}`"),
+        None => "without an environment".to_owned(),
+    };
+    terminal.fail(&format!(
+        "`{}` was compiled {}, and is kept: give each environment an `output` of its own, or use \
+         `--force` to replace it by what is compiled {}",
+        path.display(),
+        of(known),
+        of(environment)
+    ));
+    Some(Exit::Refused)
 }
 
 /// Records what the sources compile to, and puts it in place.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::document::Document;
 
-use super::args::{Arguments, Init};
+use super::args::{self, Arguments, Init};
 use super::exit::Exit;
 use super::{Terminal, schema};
 
@@ -75,7 +75,7 @@ enum Problem {
 fn begin(folder: &Path) -> Result<Vec<String>, Problem> {
     let mut files: Vec<(String, String)> =
         SOURCES.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
-    for document in Document::ALL {
+    for document in args::Document::ALL {
         let path = format!("{SCHEMAS}/{}", schema::file_name(document));
         files.push((path, schema::text(document).map_err(Problem::Failed)?));
     }
@@ -216,7 +216,7 @@ mod tests {
     fn every_source_names_the_schema_that_is_written() {
         let home = tempfile::tempdir().unwrap();
         let written = begin(home.path()).unwrap();
-        assert_eq!(written.len(), SOURCES.len() + Document::ALL.len());
+        assert_eq!(written.len(), SOURCES.len() + args::Document::ALL.len());
         for (path, text) in SOURCES {
             let line = text.lines().next().unwrap();
             let named = line.strip_prefix("# yaml-language-server: $schema=").unwrap();

@@ -11,6 +11,13 @@ use super::exit::Exit;
 /// The root that the command line names is the one of every file; an editor's paths are absolute.
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Exit {
     let mut wishes = arguments.places();
+    if wishes.environment.is_some() {
+        terminal.fail(
+            "`--env` is for no editor: it is told what the sources are without an environment; \
+             leave it out, and run `gwcfg validate --all-envs`",
+        );
+        return Exit::Usage;
+    }
     for path in [&mut wishes.root, &mut wishes.config, &mut wishes.config_dir] {
         if let Some(named) = path {
             match named.canonicalize() {

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::cli::reports::Standing;
 use crate::diagnostic::{Check, Levels, Reporter, Rule, Severity, Stage};
-use crate::pipeline::{self, Files};
+use crate::pipeline::{self, Files, Overlays};
 use crate::report::Style;
 use crate::source::Span;
 
@@ -19,7 +19,8 @@ fn judge(files: &[(&str, String)], mended: &Mended) -> Judged {
         sources.add(SourceFile::new(name.to_owned(), text.as_bytes().to_vec(), false))
     };
     let (project, providers) = (Some(add("gwcfg.yaml")), add("providers.yaml"));
-    let files = Files { project, providers, mappings: add("model-mappings.yaml"), ports: None };
+    let (mappings, overlays) = (add("model-mappings.yaml"), Overlays::default());
+    let files = Files { project, providers, mappings, ports: None, overlays };
     let mut report = Report::new(Levels::default());
     pipeline::validate(&sources, files, &mut report);
     Judged { sources, report }
@@ -202,6 +203,7 @@ fn a_file_that_was_changed_meanwhile_is_kept_with_all_others() {
         columns: None,
         quiet: false,
         verbose: false,
+        environment: None,
     };
     let written = mended.write(folder.path(), |path| Some(PathBuf::from(path)), &mut terminal);
     assert_eq!(written, Err(Exit::Refused));

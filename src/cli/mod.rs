@@ -5,6 +5,7 @@ mod baseline;
 pub mod color;
 mod compiled;
 mod completions;
+mod config;
 mod deploy;
 mod diff;
 mod difference;
@@ -31,7 +32,9 @@ mod settle;
 mod simulate;
 mod today;
 mod validate;
+mod variables;
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::io::{IsTerminal as _, Write};
 use std::process::ExitCode;
@@ -76,6 +79,10 @@ pub fn main() -> ExitCode {
         Command::Rollback(command) => rollback::run(&arguments, command, &mut terminal),
         Command::Route(command) => route::run(&arguments, command, &mut terminal),
         Command::Simulate(command) => simulate::run(&arguments, command, &mut terminal),
+        Command::Config(args::Config::Show(command)) => {
+            config::run(&arguments, command, &mut terminal)
+        }
+        Command::Env(command) => variables::run(&arguments, command, &mut terminal),
         Command::Lsp => lsp::run(&arguments, &mut terminal),
         Command::Explain { rule } => explain::run(rule.as_deref(), &mut terminal),
         Command::Schema(command) => schema::run(command, &mut terminal),
@@ -94,6 +101,7 @@ struct Terminal {
     columns: Option<usize>,
     quiet: bool,
     verbose: bool,
+    environment: Option<String>,
     standing: Standing,
 }
 
@@ -123,6 +131,7 @@ impl Terminal {
             columns: columns.or(terminal.then_some(width)),
             quiet: arguments.global.quiet,
             verbose: arguments.global.verbose > 0,
+            environment: arguments.global.environment.clone(),
             standing: Standing::new(&project::root(&arguments.places())),
         }
     }
@@ -132,7 +141,16 @@ impl Terminal {
         if !self.quiet {
             // A note may quote what somebody wrote.
             let line = stars(line, &secrets::in_text(line));
+            let line = self.to_be_typed(&line);
             let _ = writeln!(self.err, "{line}");
+        }
+    }
+
+    /// The commands that a message names, as a person has to type them in this environment.
+    fn to_be_typed<'l>(&self, line: &'l str) -> Cow<'l, str> {
+        match &self.environment {
+            Some(name) => Cow::Owned(commands_in(line, name)),
+            None => Cow::Borrowed(line),
         }
     }
 
@@ -162,8 +180,18 @@ impl Terminal {
     /// What went wrong with the world; shown even when quiet.
     fn fail(&mut self, line: &str) {
         let line = stars(line, &secrets::in_text(line));
-        let _ = writeln!(self.err, "error: {line}");
+        let _ = writeln!(self.err, "error: {}", self.to_be_typed(&line));
     }
+}
+
+/// A message with `--env NAME` behind each command in it that has an environment's own state.
+fn commands_in(line: &str, environment: &str) -> String {
+    let mut text = line.to_owned();
+    for command in ["confirm", "rollback", "history", "generate", "deploy"] {
+        let plain = format!("`gwcfg {command}`");
+        text = text.replace(&plain, &format!("`gwcfg {command} --env {environment}`"));
+    }
+    text
 }
 
 /// Finds the project, or says why there is none to judge.
@@ -209,43 +237,48 @@ fn load_by(
         terminal.detail(&format!("the state folder is `{}`", loaded.state_dir.display()));
         terminal.detail(&format!("load: {}", milliseconds(begun.elapsed())));
     }
-    loaded.map_err(|error| {
-        if let ProjectError::Broken { sources, report, .. } = &error {
-            let run = Run {
-                report,
-                sources,
-                redactions: &report.redactions(sources),
-                read: &Read::default(),
-                style: terminal.style,
-                around: Around::default(),
-            };
-            let _ = report::write(&mut terminal.err, report::Format::Human, &run);
+    loaded.map_err(|error| refused(&error, terminal))
+}
+
+/// Says why there is no project to judge.
+fn refused(error: &ProjectError, terminal: &mut Terminal) -> Exit {
+    if let ProjectError::Broken { sources, report, .. } = error {
+        let run = Run {
+            report,
+            sources,
+            redactions: &report.redactions(sources),
+            read: &Read::default(),
+            style: terminal.style,
+            around: Around::default(),
+        };
+        let _ = report::write(&mut terminal.err, report::Format::Human, &run);
+    }
+    match error {
+        ProjectError::Settings(mistakes) => {
+            mistakes.iter().for_each(|mistake| terminal.fail(&mistake.to_string()));
         }
-        match &error {
-            ProjectError::Settings(mistakes) => {
-                mistakes.iter().for_each(|mistake| terminal.fail(&mistake.to_string()));
-            }
-            ProjectError::Read(_)
-            | ProjectError::NoInputs(_)
-            | ProjectError::Named { .. }
-            | ProjectError::TwoSpellings(..)
-            | ProjectError::Broken { .. }
-            | ProjectError::UnknownRule { .. }
-            | ProjectError::Mandatory { .. }
-            | ProjectError::Version { .. } => terminal.fail(&error.to_string()),
-        }
-        match error {
-            ProjectError::NoInputs(_) => Exit::NoInputs,
-            ProjectError::Read(_)
-            | ProjectError::Named { .. }
-            | ProjectError::TwoSpellings(..)
-            | ProjectError::Broken { .. }
-            | ProjectError::Settings(_)
-            | ProjectError::UnknownRule { .. }
-            | ProjectError::Mandatory { .. }
-            | ProjectError::Version { .. } => Exit::Usage,
-        }
-    })
+        ProjectError::Read(_)
+        | ProjectError::NoInputs(_)
+        | ProjectError::Named { .. }
+        | ProjectError::TwoSpellings(..)
+        | ProjectError::Broken { .. }
+        | ProjectError::UnknownRule { .. }
+        | ProjectError::Mandatory { .. }
+        | ProjectError::UnknownEnvironment { .. }
+        | ProjectError::Version { .. } => terminal.fail(&error.to_string()),
+    }
+    match error {
+        ProjectError::NoInputs(_) => Exit::NoInputs,
+        ProjectError::Read(_)
+        | ProjectError::Named { .. }
+        | ProjectError::TwoSpellings(..)
+        | ProjectError::Broken { .. }
+        | ProjectError::Settings(_)
+        | ProjectError::UnknownRule { .. }
+        | ProjectError::Mandatory { .. }
+        | ProjectError::UnknownEnvironment { .. }
+        | ProjectError::Version { .. } => Exit::Usage,
+    }
 }
 
 /// Finds the project's places for a command that must work without the sources.
@@ -287,6 +320,14 @@ fn milliseconds(time: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn commands_are_named_as_they_have_to_be_typed() {
+        let line = "confirm it: `gwcfg confirm`, or `gwcfg rollback` and `gwcfg lint`";
+        let expected = "confirm it: `gwcfg confirm --env eu`, or `gwcfg rollback --env eu` and \
+                        `gwcfg lint`";
+        assert_eq!(commands_in(line, "eu"), expected);
+    }
 
     #[test]
     fn a_foreign_text_cannot_steer_the_terminal_and_tells_no_secret() {

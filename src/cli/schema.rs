@@ -3,17 +3,15 @@
 use std::io::Write as _;
 use std::path::Path;
 
-use crate::document::Document;
 use crate::release::atomic::{OUTPUT_MODE, replace};
 use crate::release::place::Place;
 
 use super::Terminal;
-use super::args::Schema;
+use super::args::{Document, Schema};
 use super::exit::Exit;
 
 pub(super) fn run(command: &Schema, terminal: &mut Terminal) -> Exit {
-    let asked = command.name.map(Document::from);
-    match (&command.write, asked) {
+    match (&command.write, command.name) {
         (Some(folder), Some(document)) => write(folder, &[document], terminal),
         (Some(folder), None) => write(folder, &Document::ALL, terminal),
         (None, Some(document)) => match text(document) {
@@ -30,7 +28,7 @@ pub(super) fn run(command: &Schema, terminal: &mut Terminal) -> Exit {
 /// # Errors
 /// When it cannot be written as JSON, which would be our mistake.
 pub(super) fn text(document: Document) -> Result<String, String> {
-    let schema = serde_json::to_string_pretty(&document.schema());
+    let schema = document.schema();
     schema.map(|text| text + "\n").map_err(|error| format!("cannot print the schema: {error}"))
 }
 

@@ -278,6 +278,13 @@ pub(super) fn confirm(arguments: &Arguments, command: &Confirm, terminal: &mut T
     }
 }
 
+/// The environments in which a deploy waits.
+fn waiting_environments(located: &Located) -> impl Iterator<Item = String> {
+    let states = project::environment_states(&located.state_dir).into_iter();
+    let waits = |state: &PathBuf| Store::new(state).head().is_ok_and(|head| head.pending.is_some());
+    states.filter(move |(_, state)| waits(state)).map(|(name, _)| name)
+}
+
 fn confirm_pending(
     located: &Located,
     command: &Confirm,
@@ -291,6 +298,9 @@ fn confirm_pending(
     }
     let Some(pending) = writer.head().pending.clone() else {
         terminal.fail("no deploy waits to be confirmed; `gwcfg history` tells what is in place");
+        for name in waiting_environments(located) {
+            terminal.say(&format!("note: one waits in `{name}`: `gwcfg confirm --env {name}`"));
+        }
         return Ok(Exit::Refused);
     };
     writer.confirm(&pending)?;

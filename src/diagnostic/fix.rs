@@ -134,6 +134,7 @@ mod tests {
             labels: Vec::new(),
             help: None,
             fixes: vec![Fix { title: String::new(), safe, edits }],
+            environments: Vec::new(),
         }
     }
 

@@ -321,6 +321,7 @@ mod tests {
                 labels: Vec::new(),
                 help: None,
                 fixes: Vec::new(),
+                environments: Vec::new(),
             })
             .collect();
         let identities = of_all(&sources, &redactions, found.iter());

@@ -2,6 +2,7 @@
 
 mod allow;
 mod baseline;
+mod environments;
 mod fix;
 pub mod identity;
 mod levels;
@@ -13,6 +14,7 @@ pub mod suggest;
 
 pub use allow::{Allow, AllowedRule, Allows, MARKER, Malformed};
 pub use baseline::{Baseline, Known};
+pub use environments::{InEnvironment, union};
 pub use fix::{Chosen, Edit, Fix, apply, choose};
 pub use levels::{Level, LevelError, Levels, UnknownRule};
 pub use redaction::{Redactions, cover, stars};
@@ -73,4 +75,7 @@ pub struct Diagnostic {
     pub help: Option<Cow<'static, str>>,
     /// Edits that mend it, where one is certain.
     pub fixes: Vec<Fix>,
+    /// Of a run over several environments: where it is found, `None` for the sources without one.
+    /// Empty when it is found in all of them, and in every other run.
+    pub environments: Vec<Option<String>>,
 }

@@ -89,6 +89,17 @@ impl Report {
         self.secrets.extend(other.secrets);
     }
 
+    /// The findings, and those that do not count, taken out.
+    pub(super) fn take_findings(&mut self) -> (Vec<Diagnostic>, Vec<Suppressed>) {
+        (std::mem::take(&mut self.findings), std::mem::take(&mut self.suppressed))
+    }
+
+    /// Puts in what was taken out of other reports.
+    pub(super) fn put(&mut self, findings: Vec<Diagnostic>, suppressed: Vec<Suppressed>) {
+        self.findings.extend(findings);
+        self.suppressed.extend(suppressed);
+    }
+
     /// Remembers what no output may show.
     pub fn hide(&mut self, secrets: &[Secret<'_>]) {
         let kept = |secret: &Secret<'_>| (secret.span, secret.value.map(str::to_owned));

@@ -41,6 +41,7 @@ impl<'r> Reporter<'r> {
             labels: Vec::new(),
             help: None,
             fixes: Vec::new(),
+            environments: Vec::new(),
         });
         Finding { diagnostic: self.findings.last_mut() }
     }

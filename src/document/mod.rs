@@ -8,6 +8,7 @@ mod numbers;
 mod ports;
 mod project;
 mod providers;
+mod sections;
 
 pub use baseline::{BASELINE_VERSION, KnownFinding, KnownFindings};
 pub use entries::{Chain, ExactMatch};
@@ -19,13 +20,14 @@ pub use mappings::{
 pub use numbers::{NonNegative, Port, Positive};
 pub use ports::{Ports, Service};
 pub use project::{
-    Deploy, GatewaySettings, Keep, LevelWord, Policies, Probe, Project, ProviderTypeDeclaration,
-    Verdict,
+    Deploy, Environment, GatewaySettings, Keep, LevelWord, Policies, Probe, Project,
+    ProviderTypeDeclaration, Verdict,
 };
 pub use providers::{
     HealthChecks, Locality, Metadata, Model, ModelDetails, Provider, Providers, RateLimits, Status,
     model_name,
 };
+pub use sections::{Home, home, overlaid_sections, overlay_schema};
 
 use schemars::Schema;
 use schemars::transform::RecursiveTransform;

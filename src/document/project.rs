@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::source::{Entries, Field, Names, Scalar, Text};
+use crate::source::{Entries, Field, NameOr, Names, Scalar, Text};
 
 use super::numbers::Positive;
 
@@ -39,6 +39,23 @@ pub struct Project<'a> {
     pub policies: Field<Policies>,
     /// How a config is put in place.
     pub deploy: Field<Deploy<'a>>,
+    /// The places where the gateway runs, such as `prod`, each with what differs there; `--env`
+    /// selects one. A name has letters, digits, `-`, `_` and `.`.
+    pub environments: Field<Entries<'a, Environment<'a>>>,
+}
+
+/// One environment: what is laid over the sources there.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize, JsonSchema)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+#[schemars(deny_unknown_fields)]
+pub struct Environment<'a> {
+    /// The file, or the files in this order, that are laid over the sources: sections of any of
+    /// them, and of this file. Mappings are merged by key, lists and scalars are replaced, `null`
+    /// removes.
+    pub overlay: Field<NameOr<'a, Names<'a>>>,
+    /// The file that `gwcfg generate` writes for it; when it is not said, `output` with the
+    /// environment's name before its ending, like `config/litellm-unified.prod.yaml`.
+    pub output: Field<&'a str>,
 }
 
 /// Generations that are kept. What is in place, what waits to be confirmed, and what a rollback

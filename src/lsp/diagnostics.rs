@@ -125,6 +125,7 @@ fn judge(
             | ProjectError::Named { .. }
             | ProjectError::UnknownRule { .. }
             | ProjectError::Mandatory { .. }
+            | ProjectError::UnknownEnvironment { .. }
             | ProjectError::Version { .. }),
         ) => {
             let open = open_in(workspace, root);

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use crate::diagnostic::{Report, suggest};
 use crate::source::Sources;
 
-use super::OriginError;
 use super::mistakes::{self, Mistake};
+use super::{OriginError, environment};
 
 /// Why a project cannot be judged.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +60,14 @@ pub enum ProjectError {
     Mandatory {
         /// Its name.
         rule: &'static str,
+    },
+    /// The command line names an environment that does not exist.
+    #[error("{}", environment::unknown(.name, .known))]
+    UnknownEnvironment {
+        /// As written.
+        name: String,
+        /// Those that there are.
+        known: Vec<String>,
     },
     /// The project wants another version of gwcfg.
     #[error("the project wants gwcfg {wanted}, this is {}", env!("CARGO_PKG_VERSION"))]

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::document::Project;
 use crate::source::{Position, Sources, Span};
 
-use super::{deploy, levels, target};
+use super::{deploy, environment, levels, target};
 
 /// A value of `gwcfg.yaml` that no rule of the schema looks at, and that means nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,12 +49,16 @@ pub(super) fn mistakes(sources: &Sources, project: &Project<'_>) -> Vec<Mistake>
         mistakes.push((written.span, wrong));
     }
     mistakes.extend(deploy::mistakes(project));
+    mistakes.extend(environment::mistakes(project));
     mistakes.sort_by_key(|(span, _)| *span);
-    let told = mistakes.into_iter().map(|(span, wrong)| {
-        let (start, end) = sources.positions(span);
-        Mistake { path: sources.path(span.file()).to_owned(), start, end, wrong }
-    });
+    let told = mistakes.into_iter().map(|(span, wrong)| mistake(sources, span, wrong));
     told.collect()
+}
+
+/// One of them, at its place.
+pub(super) fn mistake(sources: &Sources, span: Span, wrong: String) -> Mistake {
+    let (start, end) = sources.positions(span);
+    Mistake { path: sources.path(span.file()).to_owned(), start, end, wrong }
 }
 
 /// Whether this gwcfg is one of the versions that are wanted; `None` when none are named.

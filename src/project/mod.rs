@@ -3,8 +3,10 @@
 pub mod baseline;
 mod deploy;
 mod edited;
+mod environment;
 mod error;
 mod levels;
+mod located;
 mod mistakes;
 mod names;
 mod open;
@@ -18,17 +20,20 @@ use jiff::civil::Date;
 use crate::diagnostic::{Baseline, Level, Levels, Report, Severity};
 use crate::document::{Document, Keep, Project};
 use crate::gateway::litellm::releases::Release;
-use crate::pipeline::{self, Files};
+use crate::pipeline::{self, Files, Overlays};
 use crate::release::git::Revision;
-use crate::source::{SourceFile, Sources};
+use crate::source::{FileId, SourceFile, Sources};
 
+use environment::Declared;
 use mistakes::{mistakes, version_fits};
 use origin::{Disk, Origin};
 
 pub use deploy::{Command, DEFAULT_KEY_ENV, Deploy, Probe, duration};
 pub use edited::Edited;
+pub use environment::{Selected, environment_name, environment_states, load_environments};
 pub use error::ProjectError;
 pub use levels::{Weights, levels};
+pub use located::{Located, locate};
 pub use mistakes::Mistake;
 pub use open::{OpenFiles, load_open, load_open_as_far, root_of};
 pub use origin::OriginError;
@@ -45,6 +50,8 @@ pub struct Wishes {
     pub config_dir: Option<PathBuf>,
     /// `--state-dir`.
     pub state_dir: Option<PathBuf>,
+    /// `--env`: the environment.
+    pub environment: Option<String>,
     /// Levels from the command line, in order.
     pub levels: Vec<(String, Level)>,
     /// The day of the run: what is allowed until an earlier one is allowed no more.
@@ -62,6 +69,12 @@ pub struct Loaded {
     pub files: Files,
     /// Levels of the rules, the command line's last.
     pub levels: Levels,
+    /// Folder of the source files.
+    pub config_dir: PathBuf,
+    /// The environment that was selected.
+    pub environment: Option<String>,
+    /// The environments that there are.
+    declared: Vec<Declared>,
     /// Where `generate` writes.
     pub output: PathBuf,
     /// Where gwcfg keeps what it wrote.
@@ -109,6 +122,7 @@ struct Settings {
     deploy: Deploy,
     target: Option<Release>,
     weights: Weights,
+    environments: Vec<Declared>,
 }
 
 /// Finds and loads everything.
@@ -182,29 +196,14 @@ fn load_from(
         (None, None) => root.clone(),
     };
     let (sources, files) = read_sources(origin, &root, &config_dir, project_file, &mut notes)?;
-    let inputs = inputs(origin, &root, &config_dir, project_path.as_deref());
-    let output = match settings.output {
-        Some(output) => below(&root, output),
-        None => config_dir.join("litellm-unified.yaml"),
-    };
-    let state = settings.state_dir.unwrap_or_else(|| ".gwcfg".to_owned());
-    let state_dir = wishes.state_dir.clone().unwrap_or_else(|| below(&root, state));
-    let levels = levels(&settings.weights, wishes)?;
-    let (keep, deploy) = (settings.keep, settings.deploy);
-    let baseline = None;
-    Ok(Loaded {
-        root,
-        sources,
-        files,
-        levels,
-        output,
-        state_dir,
-        keep,
-        deploy,
-        inputs,
-        notes,
-        baseline,
-    })
+    let declared = &settings.environments;
+    let inputs = inputs(origin, &root, &config_dir, project_path.as_deref(), declared);
+    let loaded =
+        placed(Found { root, config_dir, sources, files, inputs, notes }, settings, wishes)?;
+    match &wishes.environment {
+        Some(name) => environment::enter(origin, loaded, name, wishes),
+        None => Ok(loaded),
+    }
 }
 
 /// Reads the files of a project, of which the project file is read already.
@@ -246,102 +245,61 @@ fn read_sources(
     let providers = required(providers, Document::Providers);
     let mappings = required(mappings, Document::Mappings);
     let ports = ports.map(|file| sources.add(file));
-    Ok((sources, Files { project, providers, mappings, ports }))
+    let overlays = Overlays::default();
+    Ok((sources, Files { project, providers, mappings, ports, overlays }))
 }
 
-/// Where a project's places are, told without its sources.
-#[derive(Debug)]
-pub struct Located {
-    /// The project root.
-    pub root: PathBuf,
-    /// The root is what the state folder says: nothing has confirmed it yet.
-    pub told_by_state: bool,
-    /// Where `generate` writes, when a project file or a folder of sources says so.
-    pub output: Option<PathBuf>,
-    /// Where gwcfg keeps what it wrote.
-    pub state_dir: PathBuf,
-    /// How many generations are kept, as far as the project says so.
-    pub keep: Keep,
-    /// How the output is put in place.
-    pub deploy: Deploy,
-    /// The release of the gateway that the project is for, when it says so.
-    pub target: Option<Release>,
-    /// How the project weighs the rules.
-    pub weights: Weights,
-    /// What a person should know, a line each.
-    pub notes: Vec<String>,
+/// The files of a project.
+struct Found {
+    root: PathBuf,
+    config_dir: PathBuf,
+    sources: Sources,
+    files: Files,
+    inputs: Vec<PathBuf>,
+    notes: Vec<String>,
 }
 
-/// Finds the places of a project whose sources may be missing or broken, and whose project file
-/// may be too: what can be read of it counts.
-///
-/// # Errors
-/// When a folder that the command line names is not there.
-pub fn locate(wishes: &Wishes) -> Result<Located, ProjectError> {
-    named_folder(&Disk, wishes.root.as_deref(), "-C")?;
-    let root = root(wishes);
-    let mut notes = Vec::new();
-    let path = wishes.config.clone().or_else(|| spelling(&Disk, &root, "gwcfg").ok().flatten());
-    let settings = path.as_deref().map(|path| settings_as_far_as(&Disk, &root, path, &mut notes));
-    let known = settings.is_some();
-    let settings = settings.unwrap_or_default();
-    let config_dir = wishes.config_dir.clone().or_else(|| match &settings.config_dir {
-        Some(dir) => Some(below(&root, dir)),
-        None if root.join("config").is_dir() => Some(below(&root, "config")),
-        None => known.then(|| root.clone()),
-    });
-    let output = match settings.output {
-        Some(output) => Some(below(&root, output)),
-        None => config_dir.map(|folder| folder.join("litellm-unified.yaml")),
+/// The files, and what the settings say of places, levels and the deploy.
+fn placed(found: Found, settings: Settings, wishes: &Wishes) -> Result<Loaded, ProjectError> {
+    let Found { root, config_dir, sources, files, inputs, notes } = found;
+    let output = match &settings.output {
+        Some(output) => below(&root, output),
+        None => config_dir.join("litellm-unified.yaml"),
     };
-    let state = settings.state_dir.unwrap_or_else(|| ".gwcfg".to_owned());
+    let state = settings.state_dir.as_deref().unwrap_or(".gwcfg");
     let state_dir = wishes.state_dir.clone().unwrap_or_else(|| below(&root, state));
-    let Settings { keep, deploy, target, weights, .. } = settings;
-    let told_by_state = false;
-    Ok(Located { root, told_by_state, output, state_dir, keep, deploy, target, weights, notes })
+    Ok(Loaded {
+        root,
+        sources,
+        files,
+        levels: levels(&settings.weights, wishes)?,
+        config_dir,
+        environment: None,
+        declared: settings.environments,
+        output,
+        state_dir,
+        keep: settings.keep,
+        deploy: settings.deploy,
+        inputs,
+        notes,
+        baseline: None,
+    })
 }
 
-/// The settings that can be read of a project file, whatever is wrong with the rest.
-fn settings_as_far_as(
-    origin: &impl Origin,
-    root: &Path,
-    path: &Path,
-    notes: &mut Vec<String>,
-) -> Settings {
-    let shown_path = shown(root, path);
-    let (bytes, too_large) = match origin.read(path) {
-        Ok(Some(read)) => read,
-        Ok(None) => return Settings::default(),
-        Err(error) => {
-            notes.push(format!("{error}; the defaults are used"));
-            return Settings::default();
-        }
-    };
-    let mut sources = Sources::default();
-    let file = sources.add(SourceFile::new(shown_path.clone(), bytes, too_large));
-    let mut report = Report::default();
-    let project = pipeline::read_project(&sources, file, &mut report);
-    report.heed_comments();
-    if report.has(Severity::Error) {
-        notes.push(format!("`{shown_path}` has errors; what can be read of it is used"));
-    }
-    if let Some(Err(wrong)) = project.target.value().map(|text| target::target(text)) {
-        notes.push(format!("`{shown_path}`: {wrong}; it is not used"));
-    }
-    settings_of(&project)
-}
-
-/// The project file that was read, and every spelling of every source, there or not.
+/// The project file that was read, every spelling of every source, and every overlay, there or
+/// not.
 fn inputs(
     origin: &impl Origin,
     root: &Path,
     config_dir: &Path,
     project: Option<&Path>,
+    environments: &[Declared],
 ) -> Vec<PathBuf> {
     if !origin.is_disk() {
         return Vec::new();
     }
     let mut paths: Vec<PathBuf> = project.map(Path::to_path_buf).into_iter().collect();
+    paths.extend(environments.iter().flat_map(|declared| declared.paths(root)));
     for document in Document::ALL {
         let folder = if document == Document::Project { root } else { config_dir };
         let spelt = |ending| folder.join(format!("{}.{ending}", document.stem()));
@@ -379,11 +337,26 @@ fn read_settings(
 ) -> Result<Settings, ProjectError> {
     let mut sources = Sources::default();
     let file = sources.add(SourceFile::new(path.to_owned(), bytes, too_large));
+    let broken = match settings_in(&sources, file, Overlays::default(), wishes)? {
+        Ok(settings) => return Ok(settings),
+        Err(report) => Box::new(report),
+    };
+    Err(ProjectError::Broken { path: path.to_owned(), sources: Box::new(sources), report: broken })
+}
+
+/// The settings of a project file and of what is laid over it; `Err` inside is what is wrong with
+/// its shape.
+fn settings_in(
+    sources: &Sources,
+    file: FileId,
+    overlays: Overlays,
+    wishes: &Wishes,
+) -> Result<Result<Settings, Report>, ProjectError> {
     // Read once for the levels, and once more under them.
-    let project = pipeline::read_project(&sources, file, &mut Report::default());
+    let project = pipeline::read_project(sources, file, overlays, &mut Report::default());
     let settings = settings_of(&project);
     let mut report = Report::new(levels::first(&settings.weights, wishes));
-    let _ = pipeline::read_project(&sources, file, &mut report);
+    let _ = pipeline::read_project(sources, file, overlays, &mut report);
     report.heed_comments();
     if let Some(wanted) = project.required_version.value()
         && !version_fits(wanted.0).unwrap_or(true)
@@ -391,15 +364,11 @@ fn read_settings(
         return Err(ProjectError::Version { wanted: wanted.0.to_owned() });
     }
     if report.has(Severity::Error) {
-        report.sort(&sources);
-        return Err(ProjectError::Broken {
-            path: path.to_owned(),
-            sources: Box::new(sources),
-            report: Box::new(report),
-        });
+        report.sort(sources);
+        return Ok(Err(report));
     }
-    let mistakes = mistakes(&sources, &project);
-    if mistakes.is_empty() { Ok(settings) } else { Err(ProjectError::Settings(mistakes)) }
+    let mistakes = mistakes(sources, &project);
+    if mistakes.is_empty() { Ok(Ok(settings)) } else { Err(ProjectError::Settings(mistakes)) }
 }
 
 fn settings_of(project: &Project<'_>) -> Settings {
@@ -412,6 +381,7 @@ fn settings_of(project: &Project<'_>) -> Settings {
         deploy: deploy::read(project),
         target: project.target.value().and_then(|text| target::target(text).ok()).flatten(),
         weights: levels::weights(project),
+        environments: environment::declared(project),
     }
 }
 

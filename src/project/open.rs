@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::Report;
 use crate::document::Document;
-use crate::pipeline;
+use crate::pipeline::{self, Overlays};
 use crate::source::{SourceFile, Sources};
 
+use super::located::settings_as_far_as;
 use super::origin::{Disk, Origin, OriginError};
 use super::{
-    Loaded, ProjectError, Settings, Wishes, below, load_from, read_settings, settings_as_far_as,
-    settings_of, spelling,
+    Loaded, ProjectError, Settings, Wishes, below, load_from, read_settings, settings_of, spelling,
 };
 
 /// The texts that are open in an editor, by their paths, over the files on disk.
@@ -119,7 +119,8 @@ fn read_what_is_known(
 ) -> Result<Settings, ProjectError> {
     let mut sources = Sources::default();
     let file = sources.add(SourceFile::new(path.to_owned(), bytes, too_large));
-    let mut settings = settings_of(&pipeline::read_project(&sources, file, &mut Report::default()));
+    let (overlays, mut report) = (Overlays::default(), Report::default());
+    let mut settings = settings_of(&pipeline::read_project(&sources, file, overlays, &mut report));
     settings.weights.retain_known();
     Ok(settings)
 }

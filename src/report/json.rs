@@ -39,6 +39,9 @@ struct Finding<'a> {
     labels: Vec<Marked<'a>>,
     help: Option<Cow<'a, str>>,
     fixes: Vec<Fix<'a>>,
+    /// Only of a run over several environments, and only when it is not found in all of them.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    environments: &'a [Option<String>],
 }
 
 /// A label or an edit.
@@ -107,6 +110,7 @@ impl<'a> View<'a> {
             labels: labels.map(|label| self.marked(label.span, &label.text)).collect(),
             help: finding.help.as_deref().map(|help| self.redactions.hide(help)),
             fixes: finding.fixes.iter().map(|fix| self.fix(fix)).collect(),
+            environments: &finding.environments,
         }
     }
 

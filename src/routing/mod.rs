@@ -51,6 +51,8 @@ pub struct Documents<'a> {
     /// Files that could not be read to their end: what they would have declared is unknown, so
     /// nothing is said about names that are missing.
     pub incomplete: Vec<FileId>,
+    /// An environment laid something over them: what a source says of itself need not hold.
+    pub overlaid: bool,
 }
 
 /// Reads the expressions of [`Documents::patterns`].

@@ -92,8 +92,8 @@ impl Composed {
     #[must_use]
     pub fn tree(self, file: FileId, text: &str) -> Tree<'_> {
         let Composed { nodes } = self;
-        let noted = Noted::default();
-        Tree { file, text, nodes, owned: Vec::new(), has_aliases: false, noted }
+        let (owned, noted, layers) = (Vec::new(), Noted::default(), Vec::new());
+        Tree { file, text, nodes, owned, has_aliases: false, noted, layers }
     }
 }
 

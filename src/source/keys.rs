@@ -26,8 +26,8 @@ pub enum Expansion {
 }
 
 /// A key as it is compared: for PyYAML `1`, `0x1`, `1.0` and `true` are the same key.
-#[derive(PartialEq)]
-enum Key<'a> {
+#[derive(PartialEq, Hash)]
+pub(super) enum Key<'a> {
     Text(&'a str),
     Int(i128),
     /// The bits of a number that is not whole.
@@ -39,7 +39,7 @@ enum Key<'a> {
 const FEW_KEYS: usize = 24;
 
 impl<'a> Tree<'a> {
-    fn key(&self, id: NodeId) -> Option<Key<'a>> {
+    pub(super) fn key(&self, id: NodeId) -> Option<Key<'a>> {
         let node = self.node(self.resolve(id));
         if node.kind != Kind::Scalar {
             return None;

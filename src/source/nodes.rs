@@ -1,6 +1,7 @@
 //! The nodes of a tree in half of their size: eight bytes each, eight more for a container. Seven
 //! of eight nodes are scalars that are ranges of the text; what is more than that stands aside.
 
+use super::overlay::LAYER_SHIFT;
 use super::tree::{Kind, Node, Style, Tag};
 
 /// Bits of an offset, of which a file has no more, and of a row's number.
@@ -75,7 +76,10 @@ impl Nodes {
     }
 
     pub(super) fn push(&mut self, node: Node) {
-        let fits = node.start <= NUMBER && node.end <= NUMBER && node.tag == Tag::None;
+        let fits = node.start <= NUMBER
+            && node.end <= NUMBER
+            && node.tag == Tag::None
+            && node.flags >> LAYER_SHIFT == 0;
         let (form, number) = match node.kind {
             Kind::Scalar if fits && node.link == 0 && node.flags == 0 => {
                 (form(node.style), node.end)

@@ -83,7 +83,8 @@ pub(super) fn parse_text<'a>(
     let mut builder = Builder::new(sources, file, text);
     let stop = builder.run();
     let Builder { nodes, owned, has_aliases, noted, .. } = builder;
-    (Tree { file, text, nodes, owned, has_aliases, noted }, stop)
+    let layers = Vec::new();
+    (Tree { file, text, nodes, owned, has_aliases, noted, layers }, stop)
 }
 
 /// What the parser stops at in `text`.

@@ -6,6 +6,7 @@
 
 use super::differences::Noted;
 use super::nodes::Nodes;
+use super::overlay::LAYER_SHIFT;
 use super::span::{FileId, Span};
 
 /// Number of a node in its tree, in document order.
@@ -86,6 +87,8 @@ pub struct Tree<'a> {
     pub(super) owned: Vec<&'a str>,
     pub(super) has_aliases: bool,
     pub(super) noted: Noted,
+    /// The files of the nodes that an overlay brought, by the number of the layer less one.
+    pub(super) layers: Vec<FileId>,
 }
 
 impl<'a> Tree<'a> {
@@ -93,6 +96,27 @@ impl<'a> Tree<'a> {
     #[must_use]
     pub fn file(&self) -> FileId {
         self.file
+    }
+
+    /// A document that says nothing.
+    #[must_use]
+    pub fn nothing(file: FileId) -> Self {
+        Tree {
+            file,
+            text: "",
+            nodes: Nodes::default(),
+            owned: Vec::new(),
+            has_aliases: false,
+            noted: Noted::default(),
+            layers: Vec::new(),
+        }
+    }
+
+    /// True when nodes of several files stand in it, so that a place does not lie in the place of
+    /// what holds it.
+    #[must_use]
+    pub fn is_layered(&self) -> bool {
+        !self.layers.is_empty()
     }
 
     /// The topmost node; `None` for an empty document.
@@ -222,14 +246,26 @@ impl<'a> Tree<'a> {
         if quoted {
             Span::new(self.file, node.start as usize - 1, node.end as usize + 1)
         } else {
-            Span::new(self.file, node.start as usize, node.end as usize)
+            Span::new(self.file_of(&node), node.start as usize, node.end as usize)
         }
+    }
+
+    fn file_of(&self, node: &Node) -> FileId {
+        let layer = usize::from(node.flags >> LAYER_SHIFT);
+        let row = layer.checked_sub(1);
+        row.and_then(|row| self.layers.get(row)).copied().unwrap_or(self.file)
     }
 
     /// The node behind this one on the same level.
     #[inline]
     pub(super) fn after(&self, id: NodeId) -> NodeId {
         NodeId(self.nodes.after(id.0))
+    }
+
+    /// The numbers of a node and of all that is in it, in document order.
+    #[must_use]
+    pub fn rows(&self, id: NodeId) -> std::ops::Range<usize> {
+        id.0 as usize..self.nodes.after(id.0) as usize
     }
 
     fn children(&self, id: NodeId, kind: Kind) -> (NodeId, u32) {

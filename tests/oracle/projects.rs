@@ -9,7 +9,7 @@ use gwcfg::gateway::litellm::config::Config;
 use gwcfg::gateway::litellm::emit;
 use gwcfg::gateway::litellm::walk::Gateway;
 use gwcfg::gateway::yaml::YamlWriter;
-use gwcfg::pipeline::{self, Files};
+use gwcfg::pipeline::{self, Files, Overlays};
 use gwcfg::source::{SourceFile, Sources, parse};
 
 use crate::chance::Chance;
@@ -149,7 +149,8 @@ pub fn compile(providers: &str, mappings: &str, ports: Option<&str>) -> String {
     let providers = add("providers.yaml", providers);
     let mappings = add("model-mappings.yaml", mappings);
     let ports = ports.map(|ports| add("ports.yaml", ports));
-    let files = Files { project: None, providers, mappings, ports };
+    let overlays = Overlays::default();
+    let files = Files { project: None, providers, mappings, ports, overlays };
     let mut levels = Levels::default();
     let all = gwcfg::rules::all();
     for rule in &all {

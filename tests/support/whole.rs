@@ -6,7 +6,7 @@ use std::time::Duration;
 use gwcfg::diagnostic::{Level, Levels, Redactions, Report, Severity};
 use gwcfg::gateway::litellm;
 use gwcfg::gateway::yaml::YamlWriter;
-use gwcfg::pipeline::{self, Files};
+use gwcfg::pipeline::{self, Files, Overlays};
 use gwcfg::project::baseline;
 use gwcfg::report::{self, Around, Format, Read, Run, Style};
 use gwcfg::source::{FileId, SourceFile, Sources, parse};
@@ -46,6 +46,7 @@ pub fn whole(files: &[(&str, Vec<u8>)], lowered: bool) -> Whole {
         providers: providers.unwrap_or_else(|| sources.add(missing("providers.yaml"))),
         mappings: mappings.unwrap_or_else(|| sources.add(missing("model-mappings.yaml"))),
         ports: id("ports.yaml"),
+        overlays: Overlays::new(id("overlay.yaml")),
     };
     let mut levels = Levels::default();
     let rules = gwcfg::rules::all();

@@ -5,6 +5,8 @@ mod baseline_unused;
 
 use crate::diagnostic::{Baseline, Check, Known, Level, Levels, Rule};
 
+pub(crate) use baseline_unused::RULE as UNUSED;
+
 /// The entries of a baseline, and what became of them.
 #[derive(Clone, Copy)]
 pub struct Entries<'a> {

@@ -10,6 +10,8 @@ mod unused_allow;
 use crate::diagnostic::{Allow, AllowedRule, Allows, Check, Level, Levels, Rule};
 use crate::source::{Name, Sources};
 
+pub(crate) use unused_allow::RULE as UNUSED;
+
 /// The comments of a run, and what became of them.
 #[derive(Clone, Copy)]
 pub struct Comments<'a> {

@@ -36,7 +36,7 @@ mod tests {
     use super::super::tests::of_file;
     use super::*;
     use crate::diagnostic::Report;
-    use crate::pipeline::{self, Files};
+    use crate::pipeline::{self, Files, Overlays};
     use crate::source::Sources;
     use crate::testing::only;
 
@@ -53,7 +53,8 @@ mod tests {
         let file = SourceFile { near, ..SourceFile::missing("config/providers.yaml".to_owned()) };
         let providers = sources.add(file);
         let mappings = sources.add(SourceFile::missing("config/model-mappings.yaml".to_owned()));
-        let files = Files { project: None, providers, mappings, ports: None };
+        let overlays = Overlays::default();
+        let files = Files { project: None, providers, mappings, ports: None, overlays };
         let mut report = Report::default();
         pipeline::validate(&sources, files, &mut report);
         let missing = report.findings().iter().filter(|finding| finding.rule.name == RULE.name);

@@ -14,6 +14,7 @@ mod merge_without_map;
 mod nesting_too_deep;
 mod scalar_ambiguous;
 mod secret_literal;
+mod secret_reference;
 mod syntax_error;
 mod tab_indentation;
 mod tag_ignored;
@@ -84,7 +85,7 @@ pub fn yaml_checks<'a>() -> Vec<Check<File<'a>>> {
 #[cfg(test)]
 mod tests {
     use crate::diagnostic::{Levels, Report};
-    use crate::pipeline::{self, Files};
+    use crate::pipeline::{self, Files, Overlays};
     use crate::source::{SourceFile, Sources};
 
     /// The findings of one rule when `providers` is `providers.yaml`: message and place.
@@ -93,7 +94,8 @@ mod tests {
         let providers = sources.add(providers);
         let text = b"exact_matches: {}\n".to_vec();
         let mappings = sources.add(SourceFile::new("model-mappings.yaml".to_owned(), text, false));
-        let files = Files { project: None, providers, mappings, ports: None };
+        let overlays = Overlays::default();
+        let files = Files { project: None, providers, mappings, ports: None, overlays };
         let mut report = Report::new(Levels::default());
         pipeline::validate(&sources, files, &mut report);
         let show = |finding: &crate::diagnostic::Diagnostic| {

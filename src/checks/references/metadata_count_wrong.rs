@@ -24,8 +24,8 @@ pub fn check(context: &Context<'_>, out: &mut Reporter<'_>) {
             entry.value.value().is_none_or(|row| row.status.is_broken() || row.models.is_broken())
         })
     });
-    // What could not be read cannot be counted.
-    if unread || !documents.incomplete.is_empty() {
+    // What could not be read cannot be counted, and an environment may have more or less.
+    if unread || documents.overlaid || !documents.incomplete.is_empty() {
         return;
     }
     let routing = context.routing;
@@ -103,5 +103,17 @@ metadata: {total_providers: 3}
         providers: {}
         metadata: {total_providers: 0}
         ");
+    }
+    #[test]
+    fn an_environment_with_fewer_providers_is_no_mistake_of_the_file() {
+        insta::assert_snapshot!(only("metadata-count-wrong", "
+--- providers.yaml
+providers:
+  a: {type: ollama, base_url: 'http://127.0.0.1:1', status: active, models: [x]}
+  b: {type: ollama, base_url: 'http://127.0.0.1:2', status: active, models: [y]}
+metadata: {total_providers: 2}
+--- overlay.yaml
+providers: {b: null}
+"), @"");
     }
 }

@@ -20,6 +20,9 @@ pub struct Refused {
     /// The aliases that lead to one of them: what they stand for may stand outside of what holds
     /// them.
     aliases: Vec<Span>,
+    /// Of a document of several files, where no place tells what lies in it: how many of its nodes
+    /// before each are refused.
+    before: Vec<u32>,
 }
 
 impl Refused {
@@ -29,11 +32,15 @@ impl Refused {
         places.sort_unstable();
         places.dedup();
         places.truncate(most);
-        let mut refused = Refused { places, aliases: Vec::new() };
+        let mut refused = Refused { places, aliases: Vec::new(), before: Vec::new() };
+        if tree.is_layered() {
+            refused.count(tree);
+            return refused;
+        }
         let aliases = tree.has_aliases().then(|| tree.ids()).into_iter().flatten();
         for alias in aliases.filter(|id| tree.kind(*id) == Kind::Alias) {
             // What it stands for is behind us, with its own aliases.
-            if refused.touches(tree.span(tree.resolve(alias))) {
+            if refused.touches(tree, tree.resolve(alias)) {
                 refused.aliases.push(tree.span(alias));
             }
         }
@@ -46,10 +53,33 @@ impl Refused {
         &self.places
     }
 
-    /// True when one of them is this place, or stands inside it, or an alias in it leads there.
+    /// True when one of them is this node, or stands inside it, or an alias in it leads there.
     #[must_use]
-    pub fn touches(&self, span: Span) -> bool {
+    pub fn touches(&self, tree: &Tree<'_>, id: NodeId) -> bool {
+        if tree.is_layered() {
+            return self.is_counted(tree.rows(id));
+        }
+        let span = tree.span(id);
         is_any_in(span, &self.places) || is_any_in(span, &self.aliases)
+    }
+
+    fn is_counted(&self, rows: std::ops::Range<usize>) -> bool {
+        let before = |row: usize| self.before.get(row).copied().unwrap_or(0);
+        before(rows.end) > before(rows.start)
+    }
+
+    /// What an alias stands for is behind it: one pass is enough.
+    fn count(&mut self, tree: &Tree<'_>) {
+        let mut count = 0;
+        self.before = Vec::with_capacity(tree.len() + 1);
+        self.before.push(0);
+        for id in tree.ids() {
+            let meant = tree.resolve(id);
+            let here = self.places.binary_search(&tree.span(id)).is_ok();
+            let there = meant != id && self.is_counted(tree.rows(meant));
+            count += u32::from(here || there);
+            self.before.push(count);
+        }
     }
 }
 
@@ -169,7 +199,7 @@ impl Cutter<'_, '_> {
 
     /// True when something refused is at this node or below it, and there is room for it.
     fn leads(&mut self, node: NodeId, depth: usize) -> bool {
-        if !self.refused.touches(self.tree.span(node)) {
+        if !self.refused.touches(self.tree, node) {
             return false;
         }
         let room = self.parts < MAX_PARTS && depth < MAX_DEPTH;

@@ -2,8 +2,8 @@
 
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 use crate::document::Document;
-use crate::source::Kind;
 use crate::source::scalar::Resolved;
+use crate::source::{Kind, NodeId};
 
 use super::{Shape, json};
 
@@ -36,7 +36,7 @@ pub fn check(shape: &Shape<'_>, out: &mut Reporter<'_>) {
             }
             Kind::Alias | Kind::LostAlias => false,
         };
-        if empty {
+        if empty && !was_emptied(shape, value) {
             out.report(
                 format!("section `{name}` holds nothing, so it changes nothing"),
                 shape.tree.span(key),
@@ -45,6 +45,14 @@ pub fn check(shape: &Shape<'_>, out: &mut Reporter<'_>) {
             .help("fill it, or remove it");
         }
     }
+}
+
+/// True where an overlay took everything away that is written in the section: that was meant.
+fn was_emptied(shape: &Shape<'_>, value: NodeId) -> bool {
+    let written = shape.sources.slice(shape.tree.span(value));
+    let inside =
+        written.trim_matches(|letter: char| letter.is_whitespace() || "{}[]".contains(letter));
+    shape.tree.is_layered() && shape.tree.kind(value) == Kind::Map && !inside.is_empty()
 }
 
 /// The sections of a document that mean something; others are for people. In `gwcfg.yaml` an empty
@@ -121,5 +129,23 @@ services: {ollama: {port: 11434}}
 exact_matches:
   chat: {provider: ollama, backend_model: phi4
 "), @"");
+    }
+    #[test]
+    fn a_section_that_an_overlay_empties_is_no_mistake() {
+        insta::assert_snapshot!(only("section-empty", "
+--- model-mappings.yaml
+exact_matches: {phi4: {provider: ollama}}
+capabilities: {}
+--- overlay.yaml
+exact_matches: {phi4: null}
+patterns: []
+"), @"
+        info[section-empty]: section `capabilities` holds nothing, so it changes nothing
+          --> model-mappings.yaml:2:1 `capabilities` empty
+          help: fill it, or remove it
+        info[section-empty]: section `patterns` holds nothing, so it changes nothing
+          --> overlay.yaml:2:1 `patterns` empty
+          help: fill it, or remove it
+        ");
     }
 }

@@ -118,7 +118,8 @@ fn add_silent<'a>(
 ) {
     for (span, place) in refused.places().iter().zip(places(tree, refused)) {
         let covers = |violation: &Violation<'_>| {
-            violation.span.start() < span.end() && span.start() < violation.span.end()
+            let here = violation.span.file() == span.file();
+            here && violation.span.start() < span.end() && span.start() < violation.span.end()
         };
         let is_mismatch = problems.mismatches.binary_search(span).is_ok();
         if is_mismatch && !found.iter().any(covers) {
@@ -209,6 +210,7 @@ fn place<'a>(
 /// Where the first pair of a mapping ends: enough of an item to recognize it.
 fn first_line_end(tree: &Tree<'_>, node: Option<NodeId>, span: Span) -> u32 {
     let first = node.and_then(|node| tree.pairs(tree.resolve(node)).next());
+    let first = first.filter(|(key, _)| tree.span(*key).file() == span.file());
     match first {
         Some((key, value)) if tree.kind(value) == Kind::Scalar => {
             tree.span(value).end().max(tree.span(key).end()).min(span.end())
@@ -258,7 +260,7 @@ fn places(tree: &Tree<'_>, refused: &Refused) -> Vec<Option<(NodeId, bool)>> {
         let pairs = tree.pairs(id).flat_map(|(key, value)| [(key, true), (value, false)]);
         let below = tree.items(id).map(|item| (item, false)).chain(pairs);
         let begun = open.len();
-        open.extend(below.filter(|(id, _)| refused.touches(tree.span(*id))));
+        open.extend(below.filter(|(id, _)| refused.touches(tree, *id)));
         if let Some(below) = open.get_mut(begun..) {
             below.reverse();
         }

@@ -33,6 +33,9 @@ pub(in crate::cli) struct Schema {
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Validate {
+    /// Check the sources without an environment and in each one of gwcfg.yaml
+    #[arg(long, conflicts_with_all = ["environment", "fix", "diff", "write_baseline"])]
+    pub(in crate::cli) all_envs: bool,
     /// Write what is found as a baseline, with which it is known and does not count
     #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "diff"])]
     pub(in crate::cli) write_baseline: Option<PathBuf>,
@@ -208,6 +211,61 @@ pub(in crate::cli) struct Drift {
     /// Format of the answer
     #[arg(long, value_enum, default_value = "human")]
     pub(in crate::cli) format: Plain,
+}
+
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum Config {
+    /// Print the settings of the project that count: gwcfg.yaml, what the environment lays over it,
+    /// the options, and the defaults
+    ///
+    /// In an environment it is the project file that says the same without one. Secrets are shown
+    /// as stars.
+    Show(ConfigShow),
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ConfigShow {
+    /// Tell where each setting comes from
+    #[arg(long)]
+    pub(in crate::cli) origin: bool,
+    /// Format of the settings; `human` is YAML, `json` always has the origins
+    #[arg(long, value_enum, default_value = "human")]
+    pub(in crate::cli) format: Plain,
+    #[command(flatten)]
+    levels: Weights,
+}
+
+impl ConfigShow {
+    pub(in crate::cli) fn reporting(&self) -> Reporting {
+        Reporting::of(&self.levels)
+    }
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Env {
+    /// Fail when a variable is not set here, or empty; no value is read
+    #[arg(long)]
+    pub(in crate::cli) check: bool,
+    /// Print the file `.env.example`: each variable without a value, and who needs it
+    #[arg(long, conflicts_with_all = ["check", "format"])]
+    pub(in crate::cli) example: bool,
+    /// Where `--example` writes; `-` is stdout
+    #[arg(short, long, value_name = "FILE", requires = "example")]
+    pub(in crate::cli) output: Option<PathBuf>,
+    /// A config of LiteLLM instead of the sources
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) gateway: Option<PathBuf>,
+    /// Format of the list
+    #[arg(long, value_enum, default_value = "human")]
+    pub(in crate::cli) format: Plain,
+    #[command(flatten)]
+    levels: Weights,
+}
+
+impl Env {
+    pub(in crate::cli) fn reporting(&self) -> Reporting {
+        Reporting::of(&self.levels)
+    }
 }
 
 #[derive(Debug, Args)]

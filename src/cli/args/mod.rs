@@ -12,7 +12,7 @@ use clap_complete::Shell;
 
 use crate::cli::today;
 use crate::diagnostic::{Level, Severity};
-use crate::project::Wishes;
+use crate::project::{Wishes, environment_name};
 
 pub(super) use commands::*;
 pub(super) use reporting::{Fixes, Reporting, Weights};
@@ -43,6 +43,9 @@ pub(super) struct Global {
     /// Folder in which gwcfg keeps what it wrote [default: .gwcfg]
     #[arg(long, value_name = "DIR", global = true)]
     state_dir: Option<PathBuf>,
+    /// Environment of gwcfg.yaml whose overlay is laid over the sources
+    #[arg(long = "env", value_name = "NAME", global = true, value_parser = environment_name)]
+    pub(super) environment: Option<String>,
     /// Say less
     #[arg(short, long, global = true)]
     pub(super) quiet: bool,
@@ -114,6 +117,14 @@ pub(super) enum Command {
     ///
     /// Exits with 1 when a name is answered by nobody, or not always.
     Simulate(Simulate),
+    /// Look at the project's settings
+    #[command(subcommand)]
+    Config(Config),
+    /// List the variables of the environment that the config needs, who needs each, and which are
+    /// not set here
+    ///
+    /// LiteLLM takes an empty variable for one that is not set. No value is read or shown.
+    Env(Env),
     /// Serve an editor over standard input and output: the Language Server Protocol
     ///
     /// Started by the editor; see docs/editor.md.
@@ -193,6 +204,7 @@ impl Arguments {
             config: self.global.config.clone(),
             config_dir: self.global.config_dir.clone(),
             state_dir: self.global.state_dir.clone(),
+            environment: self.global.environment.clone(),
             levels: Vec::new(),
             today: Some(today::today()),
         }
@@ -200,11 +212,12 @@ impl Arguments {
 
     /// `-C`, and the first option that says where other things of a project are.
     pub(super) fn named_places(&self) -> (Option<&Path>, Option<&'static str>) {
-        let Global { root, config, config_dir, state_dir, .. } = &self.global;
+        let Global { root, config, config_dir, state_dir, environment, .. } = &self.global;
         let named = [
             (config.is_some(), "--config"),
             (config_dir.is_some(), "--config-dir"),
             (state_dir.is_some(), "--state-dir"),
+            (environment.is_some(), "--env"),
         ];
         let first = named.into_iter().find(|(is_named, _)| *is_named);
         (root.as_deref(), first.map(|(_, option)| option))
@@ -237,10 +250,12 @@ mod tests {
             let is_own = |arg: &&clap::Arg| !arg.is_global_set() && arg.get_id() != "help";
             let in_whole: Vec<String> =
                 in_whole.filter(is_own).map(|arg| format!("{arg:?}")).collect();
-            let mut narrow = options(clap::Command::new(name).disable_help_flag(true));
+            let narrow = options(clap::Command::new(name).disable_help_flag(true));
+            // An option may speak of one of every command.
+            let mut narrow = Global::augment_args(narrow);
             narrow.build();
             let narrow: Vec<String> =
-                narrow.get_arguments().map(|arg| format!("{arg:?}")).collect();
+                narrow.get_arguments().filter(is_own).map(|arg| format!("{arg:?}")).collect();
             assert_eq!(narrow, in_whole, "{name}");
         }
     }
@@ -249,6 +264,9 @@ mod tests {
     fn one_command_and_all_of_them_read_the_same() {
         for line in [
             "validate",
+            "validate --env eu",
+            "--env validate generate --check",
+            "validate --all-envs --baseline known.yaml",
             "-C a -q validate -D model-unknown --fail-on warning",
             "validate -C generate --color never -vv",
             "generate --wait 5s --message validate",
@@ -277,6 +295,11 @@ mod tests {
             "validate generate",
             "validat",
             "validate --nonsense",
+            "validate --env ../eu",
+            "validate --all-envs --env eu",
+            "validate --all-envs --fix",
+            "validate --all-envs --diff",
+            "validate --all-envs --write-baseline known.yaml",
             "help validate",
             "validate --help",
             "--version validate",

@@ -112,15 +112,40 @@ pub(in crate::cli) enum Document {
     ModelMappings,
     /// ports.yaml
     Ports,
+    /// An overlay of an environment
+    Overlay,
 }
 
-impl From<Document> for document::Document {
-    fn from(document: Document) -> Self {
-        match document {
-            Document::Gwcfg => document::Document::Project,
-            Document::Providers => document::Document::Providers,
-            Document::ModelMappings => document::Document::Mappings,
-            Document::Ports => document::Document::Ports,
+impl Document {
+    /// Every one.
+    pub(in crate::cli) const ALL: [Document; 5] = [
+        Document::Gwcfg,
+        Document::Providers,
+        Document::ModelMappings,
+        Document::Ports,
+        Document::Overlay,
+    ];
+
+    /// The name of its schema's file without the ending.
+    pub(in crate::cli) fn stem(self) -> &'static str {
+        match self {
+            Document::Gwcfg => document::Document::Project.stem(),
+            Document::Providers => document::Document::Providers.stem(),
+            Document::ModelMappings => document::Document::Mappings.stem(),
+            Document::Ports => document::Document::Ports.stem(),
+            Document::Overlay => "overlay",
         }
+    }
+
+    /// What the file may hold, as JSON.
+    pub(in crate::cli) fn schema(self) -> serde_json::Result<String> {
+        let schema = match self {
+            Document::Gwcfg => document::Document::Project.schema(),
+            Document::Providers => document::Document::Providers.schema(),
+            Document::ModelMappings => document::Document::Mappings.schema(),
+            Document::Ports => document::Document::Ports.schema(),
+            Document::Overlay => document::overlay_schema(),
+        };
+        serde_json::to_string_pretty(&schema)
     }
 }

@@ -5,7 +5,7 @@
 use std::convert::Infallible;
 
 use crate::gateway::sink::{Scalar, Sink};
-use crate::source::{Composed, Composer, SourceFile, Sources, Span};
+use crate::source::{Composed, Composer, SourceFile, Sources, Span, Tree};
 
 use super::config::Config;
 use super::walk::Gateway;
@@ -23,13 +23,17 @@ pub struct Compiled {
 }
 
 impl Compiled {
-    /// Hands the config on as the gateway reads it.
+    /// Hands the config on as the gateway serves it.
     pub fn served<T>(self, then: impl FnOnce(&Gateway<'_>, &Origins) -> T) -> T {
+        self.as_read(|tree, origins| then(&Gateway::new(&Config::read(tree)), origins))
+    }
+
+    /// Hands the config on as a reader of YAML has it, for who looks at all of it.
+    pub fn as_read<T>(self, then: impl FnOnce(&Tree<'_>, &Origins) -> T) -> T {
         let Compiled { text, composed, origins } = self;
         let mut memory = Sources::default();
         let id = memory.add(SourceFile::new(String::new(), text.into_bytes(), false));
-        let tree = composed.tree(id, memory.text(id));
-        then(&Gateway::new(&Config::read(&tree)), &origins)
+        then(&composed.tree(id, memory.text(id)), &origins)
     }
 }
 

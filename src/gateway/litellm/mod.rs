@@ -26,6 +26,7 @@ mod settings;
 mod strategy;
 mod unread;
 pub mod value;
+pub mod variables;
 pub mod walk;
 
 pub use emit::emit;

@@ -2,6 +2,10 @@
 //!
 //! text → tree → documents → routing → gateway config
 
+mod layers;
+mod lint;
+mod suppression;
+
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use std::{panic, thread};
@@ -10,22 +14,23 @@ use serde::Deserialize;
 
 use crate::checks::schema::violations::{self, Violation, ViolationKind};
 use crate::checks::schema::{Shape, Values, required};
-use crate::checks::{
-    Context, baseline, behaviour, comments, fallbacks, gateway, lexical, lowering, ports,
-    references, schema,
-};
-use crate::diagnostic::{Levels, MARKER, Report, Rule, Severity, identity};
+use crate::checks::{Context, behaviour, fallbacks, lexical, lowering, ports, references, schema};
+use crate::diagnostic::{Levels, MARKER, Report, Severity};
 use crate::document::{Document, MappingEntries, Mappings, Ports, Project, Providers};
-use crate::gateway::litellm::value::Value;
-use crate::gateway::litellm::walk::Gateway;
 use crate::gateway::litellm::{self, Lowered};
 use crate::routing::{self, Documents, Routing};
 use crate::rules;
 use crate::source::secrets::Secret;
 use crate::source::{
-    self, Difference, Encoding, Expansion, FileId, Name, NodeId, Parsed, Problems, Read, Sources,
-    Span, SyntaxError, secrets,
+    self, Difference, Encoding, Expansion, FileId, NodeId, Parsed, Problems, Read, Sources, Span,
+    SyntaxError, Tree, secrets,
 };
+
+pub use layers::Overlays;
+pub use lint::lint;
+
+use layers::Layers;
+use suppression::{judge_baseline, judge_comments, mandatory, suppress};
 
 /// The files of a project, by what they hold.
 #[derive(Debug, Clone, Copy)]
@@ -38,41 +43,49 @@ pub struct Files {
     pub mappings: FileId,
     /// `ports.yaml`, when there is one.
     pub ports: Option<FileId>,
+    /// What the environment lays over them.
+    pub overlays: Overlays,
 }
 
 /// Text to documents: the lexical stage and the schema stage, file by file.
 #[must_use]
 pub fn read<'a>(sources: &'a Sources, files: Files, report: &mut Report) -> Documents<'a> {
     let mut documents = Documents::default();
+    let layers = Layers::read(sources, files.overlays);
+    documents.overlaid = layers.are_there();
+    let turn = Mutex::new(());
     if let Some(file) = files.project {
-        let lacks = required::project_lacks_keys;
-        let alone = (report.levels(), &Mutex::new(()));
-        let project = read_one(sources, file, Document::Project, lacks, alone);
+        let run = Reading { sources, layers: &layers, levels: report.levels(), turn: &turn };
+        let project = read_one(run, file, Document::Project, required::project_lacks_keys);
         documents.project = project.into(report, &mut documents.incomplete);
         for name in mandatory(&documents.project) {
             report.require(name.value, rules::all);
         }
     }
+    layers.check(sources, report);
     let levels = report.levels().clone();
-    let turn = Mutex::new(());
+    let run = Reading { sources, layers: &layers, levels: &levels, turn: &turn };
     let (providers, mappings) = both(
         [files.providers, files.mappings].iter().all(|file| sources.text(*file).len() > LARGE),
         || {
             let lacks = required::providers_lack_keys;
-            read_one(sources, files.providers, Document::Providers, lacks, (&levels, &turn))
+            read_one(run, files.providers, Document::Providers, lacks)
         },
         || {
             let lacks = required::mappings_lack_keys;
-            read_one(sources, files.mappings, Document::Mappings, lacks, (&levels, &turn))
+            read_one(run, files.mappings, Document::Mappings, lacks)
         },
     );
     documents.providers = providers.into(report, &mut documents.incomplete);
     documents.mappings = mappings.into(report, &mut documents.incomplete);
-    documents.ports = files.ports.map(|file| {
-        let lacks = |_, _: &Ports<'_>| Vec::new();
-        let ports = read_one(sources, file, Document::Ports, lacks, (&levels, &turn));
-        ports.into(report, &mut documents.incomplete)
-    });
+    let lacks = |_, _: &Ports<'_>| Vec::new();
+    let ports = match files.ports {
+        Some(file) => Some(read_one(run, file, Document::Ports, lacks)),
+        None => layers.instead(Document::Ports).map(|nothing| {
+            read_lexed(run, nothing, Report::new(levels.clone()), Document::Ports, lacks)
+        }),
+    };
+    documents.ports = ports.map(|ports| ports.into(report, &mut documents.incomplete));
     documents.patterns = routing::read_patterns(&documents.mappings);
     report_values(sources, &documents, report);
     // Without the section there is one mistake, and not one for every name that leads to it.
@@ -134,11 +147,37 @@ fn report_values<'a>(sources: &'a Sources, documents: &'a Documents<'a>, report:
 
 /// Reads `gwcfg.yaml` alone: its settings are wanted before anything else.
 #[must_use]
-pub fn read_project<'a>(sources: &'a Sources, file: FileId, report: &mut Report) -> Project<'a> {
-    let lacks = required::project_lacks_keys;
-    let alone = (report.levels(), &Mutex::new(()));
-    let read = read_one(sources, file, Document::Project, lacks, alone);
+pub fn read_project<'a>(
+    sources: &'a Sources,
+    file: FileId,
+    overlays: Overlays,
+    report: &mut Report,
+) -> Project<'a> {
+    let layers = Layers::read(sources, overlays);
+    let (levels, turn) = (report.levels().clone(), Mutex::new(()));
+    let run = Reading { sources, layers: &layers, levels: &levels, turn: &turn };
+    let read = read_one(run, file, Document::Project, required::project_lacks_keys);
+    layers.hide(report);
+    layers.read_comments(sources, report);
     read.into(report, &mut Vec::new())
+}
+
+/// Hands `gwcfg.yaml`, with what is laid over it, to `then`; the report learns its secrets.
+pub fn with_project<T>(
+    sources: &Sources,
+    file: FileId,
+    overlays: Overlays,
+    report: &mut Report,
+    then: impl FnOnce(&Tree<'_>) -> T,
+) -> T {
+    let (layers, lexed) = (Layers::read(sources, overlays), lex(sources, file));
+    layers.hide(report);
+    report.hide(&lexed.secrets);
+    let base = &lexed.parsed.tree;
+    match layers.over(base, Document::Project, sources) {
+        Some((tree, _)) => then(&tree),
+        None => then(base),
+    }
 }
 
 /// Text to documents whatever is wrong with them, for an editor in which somebody types: what is
@@ -191,27 +230,51 @@ impl<T> ReadOne<T> {
     }
 }
 
-/// One file: parse, read, and what the lexical and schema rules say. The tree lives no longer
-/// than this: the documents hold all that later stages need, in less of its memory. Files that are
-/// parsed at the same time are read in `turn`, so that one tree is gone before the next document
-/// is made.
-fn read_one<'a, T>(
+/// What all files of a run are read with.
+#[derive(Clone, Copy)]
+struct Reading<'r, 'a> {
     sources: &'a Sources,
+    layers: &'r Layers<'a>,
+    levels: &'r Levels,
+    /// Files that are parsed at the same time are read in turn, so that one tree is gone before the
+    /// next document is made.
+    turn: &'r Mutex<()>,
+}
+
+/// One file: parse, read, and what the lexical and schema rules say. The tree lives no longer
+/// than this: the documents hold all that later stages need, in less of its memory.
+fn read_one<'a, T>(
+    run: Reading<'_, 'a>,
     file: FileId,
     document: Document,
     lacking: fn(FileId, &T) -> Vec<Span>,
-    (levels, turn): (&Levels, &Mutex<()>),
 ) -> ReadOne<T>
 where
     T: Deserialize<'a> + Default,
 {
-    let lexed = lex(sources, file);
-    let Lexed { whole, usable, .. } = lexed;
-    let tree = &lexed.parsed.tree;
-    let mut report = Report::new(levels.clone());
+    let lexed = lex(run.sources, file);
+    let mut report = Report::new(run.levels.clone());
+    read_comments(run.sources, &lexed, &mut report);
+    read_lexed(run, lexed, report, document, lacking)
+}
+
+fn read_lexed<'a, T>(
+    run: Reading<'_, 'a>,
+    lexed: Lexed<'a>,
+    mut report: Report,
+    document: Document,
+    lacking: fn(FileId, &T) -> Vec<Span>,
+) -> ReadOne<T>
+where
+    T: Deserialize<'a> + Default,
+{
+    let Reading { sources, layers, turn, .. } = run;
+    let (file, usable) = (lexed.file, lexed.usable);
+    let whole = lexed.whole && layers.whole;
     report.hide(&lexed.secrets);
-    read_comments(sources, &lexed, &mut report);
     let turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
+    let laid = if usable { layers.over(&lexed.parsed.tree, document, sources) } else { None };
+    let tree = laid.as_ref().map_or(&lexed.parsed.tree, |(tree, _)| tree);
     let Read { document: read, problems } =
         if usable { source::read(tree) } else { Read::default() };
     // What is missing may stand in the part that could not be parsed.
@@ -220,13 +283,20 @@ where
     let mut violations =
         if refused { violations::find(tree, document, &problems, &lacking) } else { Vec::new() };
     if !whole {
-        violations.retain(|found| stands_by_itself(found, &lexed.parsed.blanked));
+        let blanked = lexed.parsed.blanked.iter().chain(layers.blanked());
+        let blanked: Vec<Span> = blanked.copied().collect();
+        violations.retain(|found| stands_by_itself(found, &blanked));
     }
     report.run(&lexical::checks(), &lexed.as_seen(sources, Some(document), &problems));
     report.run(
         &schema::shape_checks(),
         &Shape { sources, document, tree, problems: &problems, violations: &violations, whole },
     );
+    // What is removed, or removes, may stand in the part that could not be parsed.
+    if let Some((_, laid)) = laid.as_ref().filter(|_| whole) {
+        report.run(&schema::overlays::overlay_checks(), laid);
+    }
+    drop(laid);
     drop(lexed);
     drop(turn);
     ReadOne { document: read, report, incomplete: (!whole).then_some(file) }
@@ -295,65 +365,13 @@ fn read_comments(sources: &Sources, lexed: &Lexed<'_>, report: &mut Report) {
     }
 }
 
-/// What the rules say of configs of the gateway that somebody wrote; the number of the names that a
-/// request may ask for.
-pub fn lint(
-    sources: &Sources,
-    files: &[FileId],
-    world: &gateway::World<'_>,
-    report: &mut Report,
-) -> usize {
-    let (mut names, mut whole) = (0, true);
-    for file in files {
-        let linted = lint_file(sources, *file, world, report);
-        names += linted.0;
-        whole &= linted.1;
-    }
-    let paths: Vec<&str> = files.iter().map(|file| identity::file(sources, *file)).collect();
-    judge_baseline(&[], whole, Some(&paths), report);
-    names
-}
-
-/// The names of one config, and whether all of it could be read.
-fn lint_file(
-    sources: &Sources,
-    file: FileId,
-    world: &gateway::World<'_>,
-    report: &mut Report,
-) -> (usize, bool) {
-    let lexed = lex(sources, file);
-    let tree = &lexed.parsed.tree;
-    report.hide(&lexed.secrets);
-    read_comments(sources, &lexed, report);
-    let Read { document: config, problems } =
-        if lexed.usable { source::read(tree) } else { Read::default() };
-    report.run(&lexical::yaml_checks(), &lexed.as_seen(sources, None, &problems));
-    let tables = Gateway::new(&config);
-    let context = gateway::Context {
-        sources,
-        file,
-        root: Value::root(tree),
-        config: &config,
-        tables: &tables,
-        secrets: &lexed.secrets,
-        world,
-    };
-    // What is missing may stand where the parser gave up.
-    if lexed.whole {
-        report.run(&gateway::checks(), &context);
-    }
-    report.run(&gateway::text_checks(), &context);
-    suppress(sources, report);
-    judge_comments(sources, &[], &[], lexed.whole, report);
-    report.heed_baseline(sources);
-    (tables.public_names().len(), lexed.whole)
-}
-
 /// False for a breach that may come from an entry that could not be parsed: what is missing may
 /// stand there, and what is beside it may be of another kind with it.
 fn stands_by_itself(found: &Violation<'_>, blanked: &[Span]) -> bool {
-    let touches =
-        |gone: &Span| found.span.start() <= gone.end() && gone.start() <= found.span.end();
+    let touches = |gone: &Span| {
+        let here = found.span.file() == gone.file();
+        here && found.span.start() <= gone.end() && gone.start() <= found.span.end()
+    };
     match found.kind {
         ViolationKind::Required { .. } => false,
         ViolationKind::Type { .. } => !blanked.iter().any(touches),
@@ -402,60 +420,6 @@ pub struct Times {
     pub resolve: Duration,
     /// Routing to the gateway's config, and what the target says of it.
     pub lower: Duration,
-}
-
-/// The rules that the project makes mandatory, each with its place.
-fn mandatory<'a>(project: &Project<'a>) -> Vec<Name<'a>> {
-    let names = project.mandatory.value().into_iter().flat_map(|names| names.iter());
-    names.filter_map(|name| name.copied()).collect()
-}
-
-/// Takes out of the count what comments allow and what the baseline knows.
-fn suppress(sources: &Sources, report: &mut Report) {
-    report.heed_comments();
-    report.heed_baseline(sources);
-}
-
-/// What there is to say of the baseline, once it is known what of it was found.
-fn judge_baseline(
-    not_run: &[&'static Rule],
-    whole: bool,
-    only: Option<&[&str]>,
-    report: &mut Report,
-) {
-    let Some(baseline) = report.take_baseline() else { return };
-    let (levels, rules) = (report.levels().clone(), rules::all());
-    let (levels, rules) = (&levels, rules.as_slice());
-    let context = baseline::Entries { baseline: &baseline, levels, rules, not_run, whole, only };
-    report.run(&baseline::checks(), &context);
-}
-
-/// What there is to say of the comments, once it is known what each allows.
-fn judge_comments(
-    sources: &Sources,
-    mandatory: &[Name<'_>],
-    not_run: &[&'static Rule],
-    whole: bool,
-    report: &mut Report,
-) {
-    let allows = report.take_allows();
-    if allows.is_empty() {
-        return;
-    }
-    let levels = report.levels().clone();
-    let rules = rules::all();
-    let errors_left = report.has(Severity::Error);
-    let context = comments::Comments {
-        sources,
-        allows: &allows,
-        levels: &levels,
-        rules: &rules,
-        mandatory,
-        not_run,
-        whole,
-        errors_left,
-    };
-    report.run(&comments::checks(), &context);
 }
 
 /// Every stage on the sources, the compiler in memory among them; `then` gets what they compile to.
@@ -508,5 +472,4 @@ pub fn validate(sources: &Sources, files: Files, report: &mut Report) -> Counts 
 }
 
 #[cfg(test)]
-#[path = "pipeline_tests.rs"]
 mod tests;
