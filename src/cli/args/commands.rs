@@ -53,8 +53,8 @@ pub(in crate::cli) struct Lint {
     /// Write what is found as a baseline, with which it is known and does not count
     #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "diff"])]
     pub(in crate::cli) write_baseline: Option<PathBuf>,
-    /// The release that reads them, such as `litellm@1.100.5` [default: the target of gwcfg.yaml,
-    /// else litellm@1.106.2]
+    /// The release that reads them, such as `litellm@1.100.5` [default: `target` of gwcfg.yaml,
+    /// else release 1.106.2]
     #[arg(long, value_name = "TARGET", value_parser = target)]
     pub(in crate::cli) target: Option<Named>,
     #[command(flatten)]
