@@ -120,7 +120,8 @@ impl<'c, 'a> Times<'c, 'a> {
         let by_policy = self.by_policy(&attempt.group);
         let (counted, retries) = (by_policy.unwrap_or(first) + 1, by_policy.unwrap_or(most));
         // One round for each order. The walk leaves a name all of whose members rest.
-        let (rounds, is_left) = (attempt.tries.div_ceil(counted), attempt.tries % counted != 0);
+        let rounds = attempt.tries.div_ceil(counted);
+        let is_left = !attempt.tries.is_multiple_of(counted);
         let timeout = |row: usize| {
             let own = self.deployments.get(row).and_then(|one| one.param("timeout"));
             own.and_then(Value::number_or_text).filter(|own| *own > 0.0).unwrap_or(self.allowed)

@@ -54,7 +54,7 @@ pub(in crate::cli) struct Lint {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "diff"])]
     pub(in crate::cli) write_baseline: Option<PathBuf>,
     /// The release that reads them, such as `litellm@1.100.5` [default: `target` of gwcfg.yaml,
-    /// else litellm@1.106.2]
+    /// else release 1.106.2]
     #[arg(long, value_name = "TARGET", value_parser = target)]
     pub(in crate::cli) target: Option<Named>,
     #[command(flatten)]

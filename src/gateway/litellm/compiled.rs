@@ -1,5 +1,5 @@
 //! What gwcfg compiles, in the form in which any config is read
-//! ([`Config`](super::config::Config)), with the place in the sources that each piece comes from.
+//! ([`Config`]), with the place in the sources that each piece comes from.
 //! Nothing is written and parsed again.
 
 use std::convert::Infallible;
