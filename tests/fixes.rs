@@ -186,7 +186,7 @@ fn nothing_allows_or_lowers_a_mandatory_rule() {
     }
     ended(&project.run(&["validate", "-D", "weights-sum", "-W", "port-differs"]), 0, "");
     with("mandatory: [weights-sum]\nrules: {weights-sum: info}");
-    ended(&project.run(&["validate"]), 2, "`gwcfg.yaml:9:9`: `weights-sum` is mandatory");
+    ended(&project.run(&["validate"]), 2, "`gwcfg.yaml:10:9`: `weights-sum` is mandatory");
     with("mandatory: [weights-sum]\nrules: {weights-sum: error}");
     ended(&project.run(&["validate"]), 0, "");
     with("mandatory: [weight-sum]");

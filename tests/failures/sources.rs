@@ -225,7 +225,7 @@ fn a_broken_project_file_stops_everything() {
     project.write("gwcfg.yaml", "rules: {fallback-cicle: warning}\n");
     ends(&project.run(&["validate"]), 2, &["there is no rule `fallback-cicle`", "fallback-cycle"]);
     project.write("gwcfg.yaml", "target: envoy\n");
-    ends(&project.run(&["validate"]), 2, &["value-unknown", "`target` does not know `envoy`"]);
+    ends(&project.run(&["validate"]), 2, &["`gwcfg.yaml:1:9`: gwcfg knows no target `envoy`"]);
     project.write("gwcfg.yaml", "rules: {xyzzy: info}\nrequired-version: newest\n");
     let told = [
         "error: `gwcfg.yaml:1:9`: there is no rule `xyzzy`\n",
