@@ -216,6 +216,12 @@ fn load(
     } else {
         settle::overdue_somewhere(arguments, terminal);
     }
+    if matches!(loaded, Err(Exit::NoInputs)) {
+        terminal.say(
+            "help: `gwcfg init` writes a project to begin with, `gwcfg lint FILE` checks a config \
+             of LiteLLM as it is, and `-C DIR` looks elsewhere",
+        );
+    }
     loaded
 }
 
