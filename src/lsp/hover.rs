@@ -47,7 +47,7 @@ fn of_name(asked: &Asked, found: &Occurrence<'_>) -> Option<String> {
     let meaning = routing.meaning_of(found.name);
     let provider = || meaning.provider.and_then(|id| routing.provider(id));
     let group = || meaning.group.and_then(|id| routing.group(id));
-    // A model that nobody can ask for now: its provider is not active.
+    // No request reaches a model whose provider is not active: it has no group.
     let model = || {
         let model = meaning.model.and_then(|id| routing.model(id))?;
         teller.model(routing.provider(model.provider)?.name.value, found.name)

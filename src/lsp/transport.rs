@@ -3,7 +3,7 @@
 //! worked on.
 
 use std::collections::VecDeque;
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, Read as _, Write};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
@@ -15,6 +15,12 @@ const MAX_WAITING: usize = 1024;
 
 /// Messages in a row that are none, after which nothing is listened to any more.
 const MAX_BROKEN: usize = 100;
+
+/// Bytes of the lines before a message.
+const MAX_HEADER: u64 = 4096;
+
+/// Bytes of a message: a change of the largest source, with every character escaped, is less.
+const MAX_MESSAGE: u64 = 1 << 28;
 
 /// What came in.
 #[derive(Debug)]
@@ -93,10 +99,36 @@ fn names(params: &Value, id: &RequestId) -> bool {
     named.and_then(|named| serde_json::from_value::<RequestId>(named).ok()).as_ref() == Some(id)
 }
 
+/// The next message. One that says that it is too large ends the listening: its bytes are not
+/// taken in, so where the next one begins cannot be known.
+fn read_message(input: &mut impl BufRead) -> io::Result<Option<Message>> {
+    let mut header = Vec::new();
+    let mut lines = input.by_ref().take(MAX_HEADER);
+    loop {
+        let begun = header.len();
+        let read = lines.read_until(b'\n', &mut header)?;
+        if read == 0 || header.get(begun..).is_some_and(|line| line == b"\r\n") {
+            break;
+        }
+    }
+    if lines.limit() == 0 || length(&header).is_some_and(|length| length > MAX_MESSAGE) {
+        return Err(io::Error::other("a message is too large"));
+    }
+    Message::read(&mut header.as_slice().chain(input))
+}
+
+/// What the lines before a message say of its bytes.
+fn length(header: &[u8]) -> Option<u64> {
+    let header = std::str::from_utf8(header).ok()?;
+    let mut fields = header.lines().filter_map(|line| line.split_once(':'));
+    let (_, length) = fields.find(|(name, _)| name.eq_ignore_ascii_case("content-length"))?;
+    length.trim().parse().ok()
+}
+
 fn read(mut input: impl BufRead, sender: &SyncSender<Incoming>) {
     let mut broken = 0;
     while broken < MAX_BROKEN {
-        let incoming = match Message::read(&mut input) {
+        let incoming = match read_message(&mut input) {
             Ok(Some(message)) => {
                 broken = 0;
                 Incoming::Message(message)
@@ -114,5 +146,33 @@ fn read(mut input: impl BufRead, sender: &SyncSender<Incoming>) {
         if sender.send(incoming).is_err() || last {
             return;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_of(text: &str) -> io::Result<Option<Message>> {
+        read_message(&mut text.as_bytes())
+    }
+
+    #[test]
+    fn a_message_that_says_that_it_is_too_large_takes_no_memory() {
+        for hostile in ["Content-Length: 99999999999\r\n\r\n{}", "x: y\r\n".repeat(1000).as_str()] {
+            assert_eq!(read_of(hostile).unwrap_err().kind(), io::ErrorKind::Other, "{hostile}");
+        }
+    }
+
+    #[test]
+    fn messages_follow_each_other() {
+        let body = r#"{"jsonrpc":"2.0","method":"exit"}"#;
+        let one = format!("Content-Length: {}\r\n\r\n{body}", body.len());
+        let both = one.repeat(2);
+        let mut input = both.as_bytes();
+        for _ in 0..2 {
+            assert!(matches!(read_message(&mut input), Ok(Some(Message::Notification(_)))));
+        }
+        assert!(matches!(read_message(&mut input), Ok(None)));
     }
 }
