@@ -7,25 +7,31 @@ use serde::Serialize;
 use crate::gateway::litellm::walk::{Attempt, Gateway, attempts};
 
 use super::Terminal;
-use super::args::{Arguments, Plain, Route};
+use super::args::{Arguments, Plain, Reporting, Route};
 use super::exit::Exit;
 use super::gateway::{self, Places};
 
 pub(super) fn run(arguments: &Arguments, command: &Route, terminal: &mut Terminal) -> Exit {
     let file = command.gateway.as_deref();
-    gateway::with(arguments, &command.reporting(), file, terminal, |gateway, places, terminal| {
-        let attempts = attempts(gateway, &command.name, command.error.into());
-        if attempts.is_empty() {
-            let near = gateway::near(gateway, &command.name);
-            terminal.fail(&format!("the gateway serves no `{}`{near}", command.name));
-        }
-        let text = match command.format {
-            Plain::Human => human(gateway, &attempts, places),
-            Plain::Json => json(gateway, &command.name, &attempts, places),
-        };
-        let printed = terminal.print(&text);
-        if printed == Exit::Done && attempts.is_empty() { Exit::Findings } else { printed }
-    })
+    gateway::with(
+        arguments,
+        &Reporting::of(&command.levels),
+        file,
+        terminal,
+        |gateway, places, terminal| {
+            let attempts = attempts(gateway, &command.name, command.error.into());
+            if attempts.is_empty() {
+                let near = gateway::near(gateway, &command.name);
+                terminal.fail(&format!("the gateway serves no `{}`{near}", command.name));
+            }
+            let text = match command.format {
+                Plain::Human => human(gateway, &attempts, places),
+                Plain::Json => json(gateway, &command.name, &attempts, places),
+            };
+            let printed = terminal.print(&text);
+            if printed == Exit::Done && attempts.is_empty() { Exit::Findings } else { printed }
+        },
+    )
     .unwrap_or_else(|exit| exit)
 }
 

@@ -7,39 +7,45 @@ use serde::Serialize;
 
 use crate::gateway::litellm::walk::{Answer, Gateway, Row, answers};
 
-use super::args::{Arguments, Plain, Simulate};
+use super::args::{Arguments, Plain, Reporting, Simulate};
 use super::exit::Exit;
 use super::route::shown;
 use super::{Terminal, gateway};
 
 pub(super) fn run(arguments: &Arguments, command: &Simulate, terminal: &mut Terminal) -> Exit {
     let file = command.gateway.as_deref();
-    gateway::with(arguments, &command.reporting(), file, terminal, |gateway, _, terminal| {
-        let known: BTreeSet<&str> = gateway.deployments.iter().map(gateway::provider).collect();
-        if let Some(name) = command.down.iter().find(|name| !known.contains(name.as_str())) {
-            let near = crate::diagnostic::suggest::nearest(name, known.iter().copied());
-            let near = crate::diagnostic::suggest::question(near);
-            terminal.fail(&format!("no deployment is of a provider `{name}`{near}"));
-            return Exit::Usage;
-        }
-        let down = |row: Row| {
-            let provider = gateway.deployments.get(row).map_or("", gateway::provider);
-            command.down.iter().any(|name| name == provider)
-        };
-        let routes: Vec<(&str, Answer)> = gateway
-            .public_names()
-            .into_iter()
-            .filter(|name| gateway.shown(name) == *name && !gateway.is_private(name))
-            .map(|name| (name, answers(gateway, name, &down)))
-            .collect();
-        let unanswered = routes.iter().any(|(_, answer)| answer.may_fail);
-        let text = match command.format {
-            Plain::Human => human(gateway, &routes),
-            Plain::Json => json(gateway, &command.down, &routes),
-        };
-        let printed = terminal.print(&text);
-        if printed == Exit::Done && unanswered { Exit::Findings } else { printed }
-    })
+    gateway::with(
+        arguments,
+        &Reporting::of(&command.levels),
+        file,
+        terminal,
+        |gateway, _, terminal| {
+            let known: BTreeSet<&str> = gateway.deployments.iter().map(gateway::provider).collect();
+            if let Some(name) = command.down.iter().find(|name| !known.contains(name.as_str())) {
+                let near = crate::diagnostic::suggest::nearest(name, known.iter().copied());
+                let near = crate::diagnostic::suggest::question(near);
+                terminal.fail(&format!("no deployment is of a provider `{name}`{near}"));
+                return Exit::Usage;
+            }
+            let down = |row: Row| {
+                let provider = gateway.deployments.get(row).map_or("", gateway::provider);
+                command.down.iter().any(|name| name == provider)
+            };
+            let routes: Vec<(&str, Answer)> = gateway
+                .public_names()
+                .into_iter()
+                .filter(|name| gateway.shown(name) == *name && !gateway.is_private(name))
+                .map(|name| (name, answers(gateway, name, &down)))
+                .collect();
+            let unanswered = routes.iter().any(|(_, answer)| answer.may_fail);
+            let text = match command.format {
+                Plain::Human => human(gateway, &routes),
+                Plain::Json => json(gateway, &command.down, &routes),
+            };
+            let printed = terminal.print(&text);
+            if printed == Exit::Done && unanswered { Exit::Findings } else { printed }
+        },
+    )
     .unwrap_or_else(|exit| exit)
 }
 

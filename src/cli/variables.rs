@@ -10,7 +10,7 @@ use crate::release::atomic::{OUTPUT_MODE, replace};
 use crate::release::place::Place;
 use crate::source::{Tree, read_file};
 
-use super::args::{Arguments, Env, Plain};
+use super::args::{Arguments, Env, Plain, Reporting};
 use super::exit::Exit;
 use super::gateway::{self, Places};
 use super::{Terminal, recording, shown};
@@ -27,29 +27,38 @@ struct Told {
 
 pub(super) fn run(arguments: &Arguments, command: &Env, terminal: &mut Terminal) -> Exit {
     let file = command.gateway.as_deref();
-    gateway::with_tree(arguments, &command.reporting(), file, terminal, |tree, places, terminal| {
-        let told = told(tree, places);
-        if command.example {
-            return example(arguments, command, &told, terminal);
-        }
-        let text = match command.format {
-            Plain::Human => human(&told),
-            Plain::Json => json(&told),
-        };
-        let printed = terminal.print(&text);
-        let unset: Vec<String> =
-            told.iter().filter(|told| !told.set).map(|told| format!("`{}`", told.name)).collect();
-        if printed != Exit::Done || !command.check || unset.is_empty() {
-            return printed;
-        }
-        let verb = if unset.len() == 1 { "is" } else { "are" };
-        terminal.fail(&format!(
-            "{} {verb} not set here, or empty, which is the same to the gateway: set what is \
+    gateway::with_tree(
+        arguments,
+        &Reporting::of(&command.levels),
+        file,
+        terminal,
+        |tree, places, terminal| {
+            let told = told(tree, places);
+            if command.example {
+                return example(arguments, command, &told, terminal);
+            }
+            let text = match command.format {
+                Plain::Human => human(&told),
+                Plain::Json => json(&told),
+            };
+            let printed = terminal.print(&text);
+            let unset: Vec<String> = told
+                .iter()
+                .filter(|told| !told.set)
+                .map(|told| format!("`{}`", told.name))
+                .collect();
+            if printed != Exit::Done || !command.check || unset.is_empty() {
+                return printed;
+            }
+            let verb = if unset.len() == 1 { "is" } else { "are" };
+            terminal.fail(&format!(
+                "{} {verb} not set here, or empty, which is the same to the gateway: set what is \
              missing where the gateway runs",
-            unset.join(", ")
-        ));
-        Exit::Findings
-    })
+                unset.join(", ")
+            ));
+            Exit::Findings
+        },
+    )
     .unwrap_or_else(|exit| exit)
 }
 

@@ -232,13 +232,7 @@ pub(in crate::cli) struct ConfigShow {
     #[arg(long, value_enum, default_value = "human")]
     pub(in crate::cli) format: Plain,
     #[command(flatten)]
-    levels: Weights,
-}
-
-impl ConfigShow {
-    pub(in crate::cli) fn reporting(&self) -> Reporting {
-        Reporting::of(&self.levels)
-    }
+    pub(in crate::cli) levels: Weights,
 }
 
 #[derive(Debug, Args)]
@@ -259,13 +253,7 @@ pub(in crate::cli) struct Env {
     #[arg(long, value_enum, default_value = "human")]
     pub(in crate::cli) format: Plain,
     #[command(flatten)]
-    levels: Weights,
-}
-
-impl Env {
-    pub(in crate::cli) fn reporting(&self) -> Reporting {
-        Reporting::of(&self.levels)
-    }
+    pub(in crate::cli) levels: Weights,
 }
 
 #[derive(Debug, Args)]
@@ -282,7 +270,7 @@ pub(in crate::cli) struct Route {
     #[arg(long, value_enum, default_value = "human")]
     pub(in crate::cli) format: Plain,
     #[command(flatten)]
-    levels: Weights,
+    pub(in crate::cli) levels: Weights,
 }
 
 #[derive(Debug, Args)]
@@ -297,19 +285,7 @@ pub(in crate::cli) struct Simulate {
     #[arg(long, value_enum, default_value = "human")]
     pub(in crate::cli) format: Plain,
     #[command(flatten)]
-    levels: Weights,
-}
-
-impl Route {
-    pub(in crate::cli) fn reporting(&self) -> Reporting {
-        Reporting::of(&self.levels)
-    }
-}
-
-impl Simulate {
-    pub(in crate::cli) fn reporting(&self) -> Reporting {
-        Reporting::of(&self.levels)
-    }
+    pub(in crate::cli) levels: Weights,
 }
 
 #[derive(Debug, Args)]

@@ -79,7 +79,7 @@ pub(in crate::cli) struct Weights {
 
 impl Reporting {
     /// The reporting of a command whose answer is not a report.
-    pub(super) fn of(weights: &Weights) -> Self {
+    pub(in crate::cli) fn of(weights: &Weights) -> Self {
         Reporting {
             format: Format::Human,
             reports: Vec::new(),

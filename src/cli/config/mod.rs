@@ -7,14 +7,14 @@ use crate::diagnostic::{Redactions, Report};
 use crate::pipeline;
 use crate::project::Loaded;
 
-use super::args::{Arguments, ConfigShow, Plain};
+use super::args::{Arguments, ConfigShow, Plain, Reporting};
 use super::exit::Exit;
 use super::{Terminal, load};
 
 use effective::Settings;
 
 pub(super) fn run(arguments: &Arguments, command: &ConfigShow, terminal: &mut Terminal) -> Exit {
-    let loaded = match load(arguments, &command.reporting(), terminal) {
+    let loaded = match load(arguments, &Reporting::of(&command.levels), terminal) {
         Ok(loaded) => loaded,
         Err(exit) => return exit,
     };
