@@ -121,7 +121,8 @@ impl Pen<'_> {
             self.number(number);
             let line = shown(window.text.get(start..end)?)?;
             if !line.is_empty() {
-                self.out.extend([" ", line]);
+                self.out.push(' ');
+                self.out.push_str(line);
             }
             self.out.push('\n');
             if let Some(mark) = marks.next_if(|mark| mark.range.start <= end) {
@@ -311,7 +312,7 @@ impl Pen<'_> {
     }
 
     fn blanks(&mut self, count: usize) {
-        self.repeat(' ', count);
+        text::push_blanks(self.out, count);
     }
 
     fn repeat(&mut self, letter: char, count: usize) {

@@ -125,13 +125,25 @@ pub(super) fn columns_of(text: &str) -> usize {
 /// Appends a number of at least `width` columns, blanks first, without a formatter's ceremony.
 pub(super) fn push_number(out: &mut String, number: u32, width: usize) {
     let digits = digits(number);
-    out.extend(std::iter::repeat_n(' ', width.saturating_sub(digits)));
+    push_blanks(out, width.saturating_sub(digits));
     let mut unit = 10_u32.pow(u32::try_from(digits).unwrap_or(1).saturating_sub(1));
     while unit > 0 {
         out.push(char::from(b'0' + u8::try_from(number / unit % 10).unwrap_or(0)));
         unit /= 10;
     }
 }
+
+/// Appends that many blanks.
+pub(super) fn push_blanks(out: &mut String, count: usize) {
+    let mut rest = count;
+    while rest > 0 {
+        let some = BLANKS.get(..rest).unwrap_or(BLANKS);
+        out.push_str(some);
+        rest -= some.len();
+    }
+}
+
+const BLANKS: &str = "                                                                ";
 
 /// Digits of a number.
 pub(super) fn digits(number: u32) -> usize {

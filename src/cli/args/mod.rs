@@ -181,8 +181,8 @@ impl Arguments {
             .disable_help_subcommand(true)
             .disable_version_flag(true)
             .subcommand(options(clap::Command::new(*name).disable_help_flag(true)));
-        let matches = Global::augment_args(narrow).try_get_matches_from(words).ok()?;
-        Self::from_arg_matches(&matches).ok()
+        let mut matches = Global::augment_args(narrow).try_get_matches_from(words).ok()?;
+        Self::from_arg_matches_mut(&mut matches).ok()
     }
 
     /// Where things are, and how rules weigh: allowed first, then lowered, then raised, so that

@@ -1,6 +1,6 @@
 //! Which patterns of an ordered list can still match, given that the first match wins.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::Pattern;
 use super::class;
@@ -44,7 +44,7 @@ pub enum Reach {
 /// Earlier patterns by the folded prefix that their matches start with.
 #[derive(Debug, Default)]
 struct Index<'list> {
-    by_prefix: HashMap<&'list str, Vec<usize>>,
+    by_prefix: BTreeMap<&'list str, Vec<usize>>,
     /// How many prefixes have this length in bytes.
     lengths: BTreeMap<usize, usize>,
 }
