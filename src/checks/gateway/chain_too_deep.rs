@@ -1,10 +1,11 @@
 //! Fallbacks of fallbacks that are cut off.
 
-use std::collections::{BTreeMap, BTreeSet};
+use foldhash::fast::RandomState;
+use hashbrown::{HashMap, HashSet};
 
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 
-use super::{Context, MAX_WALKS, chains, is_walkable};
+use super::{Context, MAX_WALKS, is_walkable};
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -21,10 +22,10 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
     if !is_walkable(context) {
         return;
     }
-    let all = chains::all(context);
+    let all = &context.chains;
     let sources = all.iter().filter(|chain| chain.setting == "fallbacks" && !chain.is_for_all());
     let sources: Vec<_> = sources.take(MAX_WALKS).collect();
-    let lists: BTreeMap<&str, Vec<&str>> = sources
+    let lists: HashMap<&str, Vec<&str>, RandomState> = sources
         .iter()
         .filter_map(|chain| {
             let steps = chain.steps().map(|(name, _)| name);
@@ -58,13 +59,16 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
 /// The first name that is tried from `name` by no way of at most `limit` hops, and would be by a
 /// longer one. Names are taken hop by hop, so each is met on its shortest way.
 fn lost<'a>(
-    lists: &BTreeMap<&'a str, Vec<&'a str>>,
+    lists: &HashMap<&'a str, Vec<&'a str>, RandomState>,
     name: &'a str,
     limit: usize,
 ) -> Option<&'a str> {
-    let mut seen: BTreeSet<&str> = BTreeSet::from([name]);
+    let mut seen: HashSet<&str, RandomState> = HashSet::from_iter([name]);
     let mut hop = vec![name];
     for _ in 0..limit {
+        if hop.is_empty() {
+            return None;
+        }
         let steps = hop.iter().filter_map(|name| lists.get(name)).flatten();
         hop = steps.copied().filter(|step| seen.insert(step)).collect();
     }

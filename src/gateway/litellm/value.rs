@@ -171,7 +171,8 @@ impl<'t, 'a> Value<'t, 'a> {
     /// The entry of a key of a mapping.
     #[must_use]
     pub fn entry(self, key: &str) -> Option<(Value<'t, 'a>, Value<'t, 'a>)> {
-        self.entries().find(|(found, _)| found.text() == Some(key))
+        // Most keys are others: what they are in Python does not matter.
+        self.entries().find(|(found, _)| found.written() == key && found.kind() == Python::Text)
     }
 
     /// The value of a key of a mapping, null too.
