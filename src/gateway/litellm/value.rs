@@ -68,16 +68,17 @@ impl<'t, 'a> Value<'t, 'a> {
     #[must_use]
     pub fn kind(self) -> Python {
         let id = self.tree.resolve(self.id);
-        match self.tree.kind(id) {
-            Kind::Map => return Python::Map,
-            Kind::List => return Python::List,
-            Kind::Alias | Kind::LostAlias => return Python::Null,
-            Kind::Scalar => {}
-        }
-        if self.tree.style(id) != Style::Plain || self.tree.tag(id) == Tag::Text {
+        let Some((text, style, tag)) = self.tree.scalar(id) else {
+            return match self.tree.kind(id) {
+                Kind::Map => Python::Map,
+                Kind::List => Python::List,
+                Kind::Scalar | Kind::Alias | Kind::LostAlias => Python::Null,
+            };
+        };
+        if style != Style::Plain || tag == Tag::Text {
             return Python::Text;
         }
-        match resolve_yaml11(self.tree.value(id)) {
+        match resolve_yaml11(text) {
             Resolved::Null => Python::Null,
             Resolved::Bool(value) => Python::Bool(value),
             Resolved::Int => Python::Int,
