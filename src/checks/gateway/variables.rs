@@ -67,6 +67,6 @@ fn collect<'c, 'a>(leaf: Leaf<'c, 'a>, depth: usize, found: &mut Vec<Leaf<'c, 'a
 /// False for a text in which no form of a variable is, right or wrong: `os.environ/NAME`,
 /// `env/NAME`, `$NAME`.
 fn speaks(text: &str) -> bool {
-    memchr::memchr3(b'$', b'v', b'V', text.as_bytes()).is_some()
+    text.bytes().any(|byte| matches!(byte, b'$' | b'v' | b'V'))
         && (text.contains('$') || text.contains("env") || text.contains("ENV"))
 }
