@@ -18,6 +18,6 @@ pub use request::{Call, Chooser, Ended, Failure, walk};
 pub use route::{Attempt, Choice, attempts, bare_model, provider_of};
 
 /// Tables of names and rows. A walk looks up dozens, and the standard library's hash would take
-/// longer than all the rest of it.
+/// a third of its time.
 type HashMap<Key, Value> = hashbrown::HashMap<Key, Value, RandomState>;
 type HashSet<Item> = hashbrown::HashSet<Item, RandomState>;
