@@ -277,11 +277,12 @@ def known_words():
 
 def main():
     print(f"# LiteLLM {importlib.metadata.version('litellm')}; made by scripts/litellm_keys.py")
-    sections = [router_settings, litellm_settings, general_settings, litellm_params, model_info]
+    # In the order of their bytes: gwcfg searches where they stand.
+    sections = [general_settings, litellm_params, litellm_settings, model_info, router_settings]
     for section in sections:
         for name, kinds in sorted(section().items()):
             print(f"{section.__name__}\t{name}\t{kinds}")
-    for name, known in known_words().items():
+    for name, known in sorted(known_words().items()):
         for word in sorted(set(known)):
             print(f"words\t{name}\t{word}")
 

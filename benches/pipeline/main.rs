@@ -22,7 +22,8 @@ const SECONDS: f64 = 6.0;
 
 /// What the table is held against.
 const BARS: &str = "at most: validate 1.5 of the events, the project's in instructions too; \
-                    generate 1.8 of the events; peak 2.5 of the input";
+                    generate 1.8 of the events; peak 2.5 of the input; the project's lint 1.0 of \
+                    validate, route 1.5 and simulate 2.0 of it";
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
@@ -37,7 +38,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("projects");
     let sizes = option("--models").and_then(|list| list.to_str()).unwrap_or("1000,10000,100000");
-    println!("project      command    median ms  /events  peak MB  /input  instructions /events");
+    println!(
+        "project      command    median ms  /events  /validate  peak MB  /input  instructions \
+         /events  /validate"
+    );
     let root = option("--project").map_or(env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
     compare("the project", &root, true)?;
     let mut growth = Vec::new();
@@ -49,8 +53,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     if let (Some((small, few)), Some((large, many))) = (growth.first(), growth.last())
         && small < large
     {
-        for (name, (few, many)) in
-            ["events", "validate", "generate", "lint"].iter().zip(few.iter().zip(many))
+        for (name, (few, many)) in ["events", "validate", "generate", "lint", "route", "simulate"]
+            .iter()
+            .zip(few.iter().zip(many))
         {
             let exponent = (many / few).ln() / (*large as f64 / *small as f64).ln();
             println!("{small} to {large}: {name} grows with exponent {exponent:.3}");
@@ -79,11 +84,18 @@ fn compare(name: &str, root: &Path, counted: bool) -> Result<Vec<f64>, Box<dyn E
     // What `lint` reads is what the sources compile to.
     let compiled = [&[gwcfg], &with[..], &to, &[config.as_os_str()]].concat();
     Process::new("generate", compiled).time()?;
+    let text = std::fs::read_to_string(&config)?;
+    let (asked, lost) = (first(&text, "- model_name: "), first(&text, "provider: "));
     let processes = [
         Process::new("events", events),
         Process::new("validate", [gwcfg, with[0], with[1], "validate".as_ref(), "-q".as_ref()]),
         Process::new("generate", [&[gwcfg], &with[..], &to, &[output.as_os_str()]].concat()),
         Process::new("lint", [gwcfg, "lint".as_ref(), "-q".as_ref(), config.as_os_str()]),
+        Process::new("route", [gwcfg, with[0], with[1], "route".as_ref(), asked.as_ref()]),
+        Process::new(
+            "simulate",
+            [gwcfg, with[0], with[1], "simulate".as_ref(), "--down".as_ref(), lost.as_ref()],
+        ),
     ];
     let once: f64 =
         processes.iter().map(|it| it.time().map_or(1.0, |took| took.as_secs_f64())).sum();
@@ -102,20 +114,29 @@ fn compare(name: &str, root: &Path, counted: bool) -> Result<Vec<f64>, Box<dyn E
     for (row, process) in processes.iter().enumerate() {
         let _ = std::fs::remove_file(&output);
         let peak = process.peak()? as f64;
-        let counted = match (counts[row], counts[0]) {
-            (Some(count), Some(floor)) => {
-                format!("{count:>12} {:>7.2}", count as f64 / floor as f64)
-            }
+        let counted = match (counts[row], counts[0], counts[1]) {
+            (Some(count), Some(floor), Some(validate)) => format!(
+                "{count:>12} {:>7.2} {:>10.2}",
+                count as f64 / floor as f64,
+                count as f64 / validate as f64
+            ),
             _ => String::new(),
         };
         println!(
-            "{name:<12} {:<9} {:>10.2} {:>8.2} {:>8.1} {:>7.2}  {counted}",
+            "{name:<12} {:<9} {:>10.2} {:>8.2} {:>10.2} {:>8.1} {:>7.2}  {counted}",
             process.name,
             medians[row],
             medians[row] / medians[0],
+            medians[row] / medians[1],
             peak / 1e6,
             peak / bytes as f64,
         );
     }
     Ok(medians)
+}
+
+/// What stands behind a key of a compiled config where it comes first.
+fn first(config: &str, key: &str) -> String {
+    let line = config.lines().find_map(|line| line.trim_start().strip_prefix(key));
+    line.unwrap_or("").trim_matches(['"', '\'']).to_owned()
 }

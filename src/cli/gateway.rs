@@ -59,7 +59,7 @@ pub(super) fn with_tree<T>(
     Ok(compiled.as_read(|tree, origins| {
         let place = |compiled: Span| {
             let span = origins.of(compiled)?;
-            Some(format!("{}:{}", sources.path(span.file()), sources.positions(span).0.line))
+            Some(format!("{}:{}", sources.path(span.file()), sources.line(span)))
         };
         then(tree, &place, terminal)
     }))
@@ -99,8 +99,7 @@ fn of_file<T>(
         return Err(Exit::Usage);
     }
     parsed.tree.mark_repeated_keys();
-    let place =
-        |span: Span| Some(format!("{}:{}", sources.path(file), sources.positions(span).0.line));
+    let place = |span: Span| Some(format!("{}:{}", sources.path(file), sources.line(span)));
     Ok(then(&parsed.tree, &place, terminal))
 }
 

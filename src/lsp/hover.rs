@@ -166,7 +166,7 @@ impl<'a> Teller<'_, 'a> {
     }
 
     fn declared(&self, mut text: String, span: Span) -> String {
-        let line = self.sources.positions(span).0.line;
+        let line = self.sources.line(span);
         let _ = write!(text, "\n\ndeclared at `{}:{line}`", self.sources.path(span.file()));
         text
     }

@@ -1,6 +1,7 @@
 //! A config of the gateway that somebody wrote: text → tree → config, and what the rules say.
 
-use crate::checks::{gateway, lexical};
+use crate::checks::gateway::{self, Context};
+use crate::checks::lexical;
 use crate::diagnostic::{Report, identity};
 use crate::gateway::litellm::value::Value;
 use crate::gateway::litellm::walk::Gateway;
@@ -42,16 +43,9 @@ fn lint_file(
         if lexed.usable { source::read(tree) } else { Read::default() };
     report.run(&lexical::yaml_checks(), &lexed.as_seen(sources, None, &problems));
     let tables = Gateway::new(&config);
-    let context = gateway::Context {
-        sources,
-        file,
-        root: Value::root(tree),
-        config: &config,
-        tables: &tables,
-        secrets: &lexed.secrets,
-        world,
-    };
     // What is missing may stand where the parser gave up.
+    let root = Value::root(tree).filter(|_| lexed.whole);
+    let context = Context::new((sources, file), root, &tables, &lexed.secrets, world);
     if lexed.whole {
         report.run(&gateway::checks(), &context);
     }
@@ -59,5 +53,5 @@ fn lint_file(
     suppression::suppress(sources, report);
     suppression::judge_comments(sources, &[], &[], lexed.whole, report);
     report.heed_baseline(sources);
-    (tables.public_names().len(), lexed.whole)
+    (context.public_names(), lexed.whole)
 }

@@ -135,9 +135,16 @@ impl Sources {
         }
         let before = text.get(..end).unwrap_or("");
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let lines = before.bytes().filter(|byte| *byte == b'\n').count();
+        let lines = memchr::memchr_iter(b'\n', before.as_bytes()).count();
         let column = before.get(line_start..).unwrap_or("").chars().count();
         Position { line: count(lines) + 1, column: count(column) + 1, byte }
+    }
+
+    /// The line in which a range begins.
+    #[must_use]
+    pub fn line(&self, span: Span) -> u32 {
+        let before = self.text(span.file()).as_bytes().get(..span.start() as usize);
+        count(memchr::memchr_iter(b'\n', before.unwrap_or_default()).count()) + 1
     }
 
     /// Start and end of a range as positions.
@@ -162,6 +169,7 @@ mod tests {
         let file = sources.add(SourceFile::new("t.yaml".to_owned(), bytes, false));
         let byte = u32::try_from(sources.text(file).find('x').unwrap()).unwrap();
         assert_eq!(sources.position(file, byte), Position { line: 2, column: 5, byte });
+        assert_eq!(sources.line(Span::new(file, byte as usize, byte as usize + 1)), 2);
     }
 
     #[test]

@@ -211,6 +211,14 @@ impl<'a> Tree<'a> {
         }
     }
 
+    /// Value, style and tag of a scalar; `None` for other nodes.
+    #[inline]
+    #[must_use]
+    pub fn scalar(&self, id: NodeId) -> Option<(&'a str, Style, Tag)> {
+        let node = self.node(id);
+        (node.kind == Kind::Scalar).then(|| (self.value_of(&node), node.style, node.tag))
+    }
+
     /// A scalar's value; empty for other nodes.
     #[must_use]
     pub fn value(&self, id: NodeId) -> &'a str {

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 use crate::gateway::litellm::value::Value;
 
-use super::{Context, groups};
+use super::Context;
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -17,17 +17,13 @@ pub static RULE: Rule = Rule {
 /// Reports every alias that is a name of the `model_list` too.
 pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
     let aliases = context.setting("router_settings", "model_group_alias");
-    if aliases.is_none() {
-        return;
-    }
-    let groups = groups::of(context);
     for (alias, target) in aliases.into_iter().flat_map(Value::entries) {
         let name = alias.written();
-        let hidden = groups.get(name).and_then(|members| members.first());
+        let hidden = context.deployments.of_name(name).iter().next();
         let Some(hidden) = hidden.filter(|_| target.text().is_some_and(|it| it != name)) else {
             continue;
         };
-        let place = hidden.entry.get("model_name").map_or(hidden.entry.span(), Value::span);
+        let place = hidden.written_name.map_or(hidden.entry.span(), Value::span);
         out.report(
             format!("the alias `{name}` hides the model of that name: the alias wins"),
             alias.span(),

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 use crate::gateway::litellm::value::{Python, Value};
 
-use super::chains::Known;
 use super::{Context, chains, place};
 
 /// The record.
@@ -21,7 +20,7 @@ pub static RULE: Rule = Rule {
 pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
     let Some(aliases) = context.setting("router_settings", "model_group_alias") else { return };
     let names: BTreeSet<&str> = aliases.entries().map(|(alias, _)| alias.written()).collect();
-    let known = chains::names_are_known(context).then(|| Known::new(context));
+    let known = chains::names_are_known(context).then_some(&context.known);
     for (searches, (alias, value)) in aliases.entries().enumerate() {
         let name = alias.written();
         let target = if value.kind() == Python::Map { value.get("model") } else { Some(value) };
@@ -49,7 +48,7 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
             );
             out.report(message, target.span(), "an alias of an alias")
                 .help("name the model itself");
-        } else if let Some(known) = known.as_ref().filter(|known| !known.answers(text)) {
+        } else if let Some(known) = known.filter(|known| !known.answers(text)) {
             let message =
                 format!("every request for `{name}` is refused: nobody answers to `{text}`");
             let near = known.near(text, searches).filter(|near| *near != name);

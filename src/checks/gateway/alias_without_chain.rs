@@ -26,6 +26,10 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
         let target = if value.kind() == Python::Map { value.get("model") } else { Some(value) };
         let Some(target) = target.and_then(Value::text) else { continue };
         let name = alias.written();
+        // A name of gwcfg's own is a step of a list, without fallbacks on purpose.
+        if tables.is_private(name) {
+            continue;
+        }
         if tables.own_chain(target).is_none_or(<[_]>::is_empty) || tables.own_chain(name).is_some()
         {
             continue;
@@ -63,6 +67,20 @@ router_settings: {model_group_alias: {best: chat}, fallbacks: [{chat: [code]}]}
           --> config.yaml:6:39 `best` without fallbacks
           help: add an entry for `best` to `fallbacks`
         ");
+    }
+
+    #[test]
+    fn an_alias_that_gwcfg_makes_as_a_step_is_silent() {
+        insta::assert_snapshot!(linted("alias-without-chain", &[], "
+model_list:
+  - model_name: chat
+    litellm_params: {model: ollama_chat/qwen3, api_base: 'http://127.0.0.1:11434'}
+  - model_name: code
+    litellm_params: {model: ollama_chat/phi4, api_base: 'http://127.0.0.1:11434'}
+router_settings:
+  model_group_alias: {'gwcfg:hop:chat': {model: chat, hidden: true}}
+  fallbacks: [{chat: [code]}, {code: ['gwcfg:hop:chat']}]
+"), @"");
     }
 
     #[test]

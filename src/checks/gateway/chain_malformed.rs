@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
 pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
     context_window(context, out);
     let refused = context.has(Change::FallbacksRefused);
-    for chain in chains::all(context) {
+    for chain in &context.chains {
         // One setting takes a name alone, and all take `{model: NAME}`.
         let alone = chain.targets.text().is_some();
         if chain.is_for_all() || alone && chain.setting == chains::CONTEXT_WINDOW {

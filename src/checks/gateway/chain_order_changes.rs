@@ -3,8 +3,7 @@
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 use crate::gateway::litellm::walk::{Failure, attempts};
 
-use super::chains::Known;
-use super::{Context, MAX_WALKS, chains, is_walkable};
+use super::{Context, MAX_WALKS, is_walkable};
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -24,8 +23,8 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
         return;
     }
     let tables = context.tables;
-    let known = Known::new(context);
-    let all = chains::all(context);
+    let known = &context.known;
+    let all = &context.chains;
     let own = all.iter().filter(|chain| chain.setting == "fallbacks");
     for chain in own.take(MAX_WALKS) {
         let Some(source) = chain.source.text().filter(|name| known.answers(name)) else {

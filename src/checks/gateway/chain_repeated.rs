@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
 /// Reports every list behind the first of a name, and settings that another section replaces.
 pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
     let mut first: BTreeMap<(&str, &str), Value<'_, '_>> = BTreeMap::new();
-    for chain in chains::all(context) {
+    for chain in &context.chains {
         let Some(name) = chain.source.text() else { continue };
         let seen = *first.entry((chain.setting, name)).or_insert(chain.source);
         if seen.span() != chain.source.span() {

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 
-use super::chains::Known;
 use super::{Context, Deployment, chains};
 
 /// The record.
@@ -21,13 +20,13 @@ pub fn check<'a>(context: &Context<'_, 'a>, out: &mut Reporter<'_>) {
     if !chains::names_are_known(context) {
         return;
     }
-    let known = Known::new(context);
-    let all = chains::all(context).into_iter().filter(|chain| !chain.is_for_all());
+    let known = &context.known;
+    let all = context.chains.iter().filter(|chain| !chain.is_for_all());
     let unknown = all.filter(|chain| {
         chain.source.text().is_some_and(|name| name != "*" && !known.is_asked(name))
     });
-    let by_model = |one: Deployment<'_, 'a>| (one.text("model"), one.name);
-    let models: BTreeMap<&str, &str> = context.deployments().map(by_model).collect();
+    let by_model = |one: &Deployment<'_, 'a>| (one.text("model"), one.name);
+    let models: BTreeMap<&str, &str> = context.deployments().iter().map(by_model).collect();
     for (searches, chain) in unknown.enumerate() {
         let name = chain.source.written();
         let of_model = models.get(name);

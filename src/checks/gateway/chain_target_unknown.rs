@@ -2,7 +2,6 @@
 
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 
-use super::chains::Known;
 use super::{Context, chains};
 
 /// The record.
@@ -19,10 +18,10 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
     if !chains::names_are_known(context) {
         return;
     }
-    let all = chains::all(context);
+    let all = &context.chains;
     let steps = all.iter().filter(|chain| !chain.is_for_all()).flat_map(|chain| chain.steps());
     let steps = steps.chain(chains::defaults(context));
-    let known = Known::new(context);
+    let known = &context.known;
     let unknown = steps.filter(|(name, _)| !known.answers(name));
     for (searches, (name, place)) in unknown.enumerate() {
         let finding = out.report(

@@ -1,10 +1,11 @@
 //! Fallbacks of fallbacks that are cut off.
 
-use std::collections::{BTreeMap, BTreeSet};
+use foldhash::fast::RandomState;
+use hashbrown::{HashMap, HashSet};
 
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 
-use super::{Context, MAX_WALKS, chains, is_walkable};
+use super::{Context, MAX_WALKS, is_walkable};
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -21,10 +22,10 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
     if !is_walkable(context) {
         return;
     }
-    let all = chains::all(context);
+    let all = &context.chains;
     let sources = all.iter().filter(|chain| chain.setting == "fallbacks" && !chain.is_for_all());
     let sources: Vec<_> = sources.take(MAX_WALKS).collect();
-    let lists: BTreeMap<&str, Vec<&str>> = sources
+    let lists: Lists<'_> = sources
         .iter()
         .filter_map(|chain| {
             let steps = chain.steps().map(|(name, _)| name);
@@ -34,6 +35,9 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
             ))
         })
         .collect();
+    if !reaches(&lists, limit) {
+        return;
+    }
     let mut cut = sources.iter().filter_map(|chain| {
         let name = chain.source.text().filter(|name| *name != "*")?;
         Some((*chain, name, lost(&lists, name, limit)?))
@@ -55,16 +59,32 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
     .help("write a larger `max_fallbacks` in `router_settings`, or one longer list");
 }
 
+/// The steps of each name.
+type Lists<'a> = HashMap<&'a str, Vec<&'a str>, RandomState>;
+
+/// Whether from some name more than `limit` hops follow each other: else nothing is cut off.
+fn reaches(lists: &Lists<'_>, limit: usize) -> bool {
+    let mut names: HashSet<&str, RandomState> = lists.keys().copied().collect();
+    for _ in 0..limit {
+        if names.is_empty() {
+            return false;
+        }
+        // Those with a step to one of those before: one hop more.
+        let more = lists.iter().filter(|(_, steps)| steps.iter().any(|step| names.contains(step)));
+        names = more.map(|(name, _)| *name).collect();
+    }
+    !names.is_empty()
+}
+
 /// The first name that is tried from `name` by no way of at most `limit` hops, and would be by a
 /// longer one. Names are taken hop by hop, so each is met on its shortest way.
-fn lost<'a>(
-    lists: &BTreeMap<&'a str, Vec<&'a str>>,
-    name: &'a str,
-    limit: usize,
-) -> Option<&'a str> {
-    let mut seen: BTreeSet<&str> = BTreeSet::from([name]);
+fn lost<'a>(lists: &Lists<'a>, name: &'a str, limit: usize) -> Option<&'a str> {
+    let mut seen: HashSet<&str, RandomState> = HashSet::from_iter([name]);
     let mut hop = vec![name];
     for _ in 0..limit {
+        if hop.is_empty() {
+            return None;
+        }
         let steps = hop.iter().filter_map(|name| lists.get(name)).flatten();
         hop = steps.copied().filter(|step| seen.insert(step)).collect();
     }

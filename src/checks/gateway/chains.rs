@@ -1,11 +1,14 @@
 //! The fallback settings as they are written, for the rules about chains.
 
-use std::collections::BTreeSet;
+use foldhash::fast::RandomState;
+use hashbrown::HashSet;
 
 use crate::diagnostic::suggest;
 use crate::gateway::litellm::value::{Python, Value};
+use crate::gateway::litellm::walk::Gateway;
 
 use super::Context;
+use super::deployments::{Deployment, Deployments};
 
 /// The settings that hold chains.
 pub(super) const SETTINGS: [&str; 3] = ["fallbacks", CONTEXT_WINDOW, "content_policy_fallbacks"];
@@ -44,7 +47,7 @@ impl<'c, 'a> Chain<'c, 'a> {
 
 /// Every chain that the router looks at: the first key of each item. An item with several keys
 /// stops the start, but in one setting.
-pub(super) fn all<'c, 'a>(context: &Context<'c, 'a>) -> Vec<Chain<'c, 'a>> {
+pub(super) fn read<'c, 'a>(context: &Context<'c, 'a>) -> Vec<Chain<'c, 'a>> {
     let mut found = Vec::new();
     for setting in SETTINGS {
         let items = context.router_setting(setting).into_iter().flat_map(Value::items);
@@ -72,36 +75,35 @@ pub(super) fn names_are_known(context: &Context<'_, '_>) -> bool {
     let elsewhere = context.root.is_some_and(|root| root.get("include").is_some());
     let of_variables = context
         .deployments()
-        .any(|one| one.entry.get("model_name").is_some_and(|name| name.variable().is_some()));
-    !in_database && !elsewhere && !of_variables && context.deployments().next().is_some()
+        .iter()
+        .any(|one| one.written_name.is_some_and(|name| name.variable().is_some()));
+    !in_database && !elsewhere && !of_variables && !context.deployments().is_empty()
 }
 
 /// Everything that a name may find, gathered once.
 pub(super) struct Known<'c, 'a> {
-    context: &'c Context<'c, 'a>,
+    tables: &'c Gateway<'a>,
     /// Names, aliases and routing groups, in order.
     pub(super) names: Vec<&'a str>,
     /// Models and ids of the deployments.
-    others: BTreeSet<&'a str>,
+    others: HashSet<&'a str, RandomState>,
     /// Names without the provider before them.
-    rests: BTreeSet<&'a str>,
+    rests: HashSet<&'a str, RandomState>,
 }
 
 /// Searches for a near name in one run: each compares with all of them.
 const MAX_SEARCHES: usize = 100;
 
 impl<'c, 'a> Known<'c, 'a> {
-    pub(super) fn new(context: &'c Context<'c, 'a>) -> Self {
-        let id = |one: &super::Deployment<'_, 'a>| {
-            one.entry.get("model_info")?.get("id").map(Value::written)
-        };
-        let (mut others, mut rests) = (BTreeSet::new(), BTreeSet::new());
-        for deployment in context.deployments() {
+    pub(super) fn new(tables: &'c Gateway<'a>, deployments: &Deployments<'c, 'a>) -> Self {
+        let id = |one: &Deployment<'_, 'a>| one.info?.get("id").map(Value::written);
+        let (mut others, mut rests) = (HashSet::default(), HashSet::default());
+        for deployment in &deployments.rows {
             others.insert(deployment.text("model"));
-            others.extend(id(&deployment));
+            others.extend(id(deployment));
             rests.extend(deployment.name.split_once('/').map(|(_, rest)| rest));
         }
-        Known { context, names: context.tables.public_names(), others, rests }
+        Known { tables, names: tables.public_names(), others, rests }
     }
 
     /// Whether a chain that goes to the name finds somebody.
@@ -109,7 +111,7 @@ impl<'c, 'a> Known<'c, 'a> {
         name.starts_with("os.environ/")
             || self.is_name(name)
             || self.others.contains(name)
-            || self.context.tables.answers_to(name)
+            || self.tables.answers_to(name)
     }
 
     /// Whether a list under the name is ever looked for. A name with a provider before it finds the

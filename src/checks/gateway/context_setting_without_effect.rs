@@ -22,7 +22,7 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
         .setting("router_settings", "enable_pre_call_checks")
         .is_some_and(|on| !on.is_falsy());
     if on {
-        context.deployments().for_each(|deployment| limit(&deployment, out));
+        context.deployments().iter().for_each(|deployment| limit(deployment, out));
     }
     without_fallbacks(context, out);
 }
@@ -31,7 +31,7 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
 const OTHERS: [&str; 3] = ["max_tokens", "context_window", "context_length"];
 
 fn limit(deployment: &Deployment<'_, '_>, out: &mut Reporter<'_>) {
-    let Some(info) = deployment.entry.get("model_info") else { return };
+    let Some(info) = deployment.info else { return };
     let name = deployment.name;
     if let Some((key, limit)) = info.entry("max_input_tokens") {
         let prefix = deployment.text("model").split('/').next().unwrap_or("");
@@ -75,7 +75,7 @@ fn limit(deployment: &Deployment<'_, '_>, out: &mut Reporter<'_>) {
 
 /// When a request is too long `context_window_fallbacks` take the place of all `fallbacks`.
 fn without_fallbacks(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
-    let all = chains::all(context);
+    let all = &context.chains;
     let of = |setting: &'static str| all.iter().filter(move |chain| chain.setting == setting);
     let long: Vec<&str> = of(chains::CONTEXT_WINDOW).filter_map(|it| it.source.text()).collect();
     let Some(first) = of(chains::CONTEXT_WINDOW).next().filter(|_| !long.contains(&"*")) else {

@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
 
 /// Reports the default list once, with the names that do not come to it.
 pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
-    let all = chains::all(context);
+    let all = &context.chains;
     let of = |wanted: &'static str| {
         let steps = all.iter().filter(move |chain| chain.setting == "fallbacks");
         steps.filter(move |chain| (chain.source.text() == Some("*")) == (wanted == "*"))

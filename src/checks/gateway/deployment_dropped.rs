@@ -19,18 +19,19 @@ pub static RULE: Rule = Rule {
 /// refuses the requests.
 pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
     for deployment in context.deployments() {
-        for (key, value) in deployment.params.into_iter().flat_map(Value::entries) {
-            let types = match key.written() {
+        for param in &deployment.keys {
+            let (key, value) = (param.key, param.value);
+            let types = match param.name {
                 // Another value of it stops the start.
                 "model" => None,
                 "timeout" => Some("number|text"),
                 // One deployment is made for each of several organizations.
                 "organization" if value.kind() == Python::List => None,
-                name => keys::param(name),
+                _ => param.types,
             };
-            judge(&deployment, key, value, types, out);
+            judge(deployment, key, value, types, out);
         }
-        let info = deployment.entry.get("model_info");
+        let info = deployment.info;
         for (key, value) in info.into_iter().flat_map(Value::entries) {
             let types = match key.written() {
                 "id" => None,
@@ -38,7 +39,7 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
                 "tier" => Some("free|paid"),
                 name => keys::info(name),
             };
-            judge(&deployment, key, value, types, out);
+            judge(deployment, key, value, types, out);
         }
     }
 }

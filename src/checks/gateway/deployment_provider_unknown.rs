@@ -4,7 +4,7 @@ use crate::diagnostic::{Reporter, Rule, Severity, Stage, suggest};
 use crate::gateway::litellm::infer::Provider;
 use crate::gateway::litellm::keys::words;
 
-use super::{Context, Deployment, provider_of};
+use super::{Context, Deployment};
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -32,10 +32,9 @@ const MEANT: [(&str, &str); 11] = [
 
 /// Reports every deployment without a provider.
 pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
-    let own = context.own_providers();
-    for deployment in context.deployments() {
+    for (deployment, provider) in context.provided() {
         let Some(model) = deployment.param("model") else { continue };
-        match provider_of(context, &deployment, &own) {
+        match provider {
             Some(Provider::Missing) => {
                 let text = model.written();
                 let message = format!(
@@ -48,8 +47,8 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
                      OpenAI's protocol"
                 ));
             }
-            Some(Provider::Unknown(prefix)) => unknown(&deployment, prefix, out),
-            Some(Provider::Named("auto_router")) => auto_router(&deployment, out),
+            Some(Provider::Unknown(prefix)) => unknown(deployment, prefix, out),
+            Some(Provider::Named("auto_router")) => auto_router(deployment, out),
             Some(Provider::Named(_) | Provider::Inferred) | None => {}
         }
     }

@@ -3,7 +3,6 @@
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 
 use super::Context;
-use super::variables::leaves;
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -24,7 +23,7 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
     if names.is_empty() {
         return;
     }
-    for leaf in leaves(context).into_iter().filter(|leaf| !leaf.in_list) {
+    for leaf in context.leaves.iter().filter(|leaf| !leaf.in_list) {
         let Some(name) = leaf.value.variable() else { continue };
         let Some((key, _)) = names.contains(&name).then(|| defined.entry(name)).flatten() else {
             continue;

@@ -6,7 +6,7 @@ use crate::checks::words::listed;
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 use crate::gateway::litellm::releases::Change;
 
-use super::variables::{Leaf, leaves};
+use super::variables::Leaf;
 use super::{Context, start};
 
 /// The record.
@@ -24,13 +24,13 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
     let defined = context.section("environment_variables");
     let mut seen: BTreeSet<&str> = BTreeSet::new();
     let mut unset: Vec<Leaf<'_, '_>> = Vec::new();
-    for leaf in leaves(context) {
+    for leaf in &context.leaves {
         let Some(name) = leaf.value.variable().filter(|name| !name.contains(":-")) else {
             continue;
         };
         let own = defined.is_some_and(|defined| defined.get(name).is_some());
         if !leaf.in_list && !own && seen.insert(name) && !context.is_set(name) {
-            unset.push(leaf);
+            unset.push(*leaf);
         }
     }
     if unset.len() > 1 && unset.len() == seen.len() {

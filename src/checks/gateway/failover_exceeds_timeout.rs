@@ -32,7 +32,7 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
     let Some(allowed) = written.number_or_text().filter(|seconds| *seconds > 0.0) else { return };
     let times = Times::new(context, allowed);
     let mut worst: Option<(f64, &str, usize)> = None;
-    for name in context.tables.public_names().into_iter().take(MAX_WALKS) {
+    for name in context.known.names.iter().copied().take(MAX_WALKS) {
         let mut calls = 0;
         let mut seconds = 0.0;
         for attempt in attempts(context.tables, name, Failure::Timeout) {
@@ -60,9 +60,9 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
 }
 
 /// What decides how long a name takes.
-struct Times<'c, 'a> {
+struct Times<'r, 'c, 'a> {
     /// The rows of the router's table.
-    deployments: Vec<Deployment<'c, 'a>>,
+    deployments: Vec<&'r Deployment<'c, 'a>>,
     /// How many members a name has.
     members: HashMap<&'a str, usize>,
     /// `retry_policy` and `model_group_retry_policy`.
@@ -78,11 +78,12 @@ struct Times<'c, 'a> {
     rest: f64,
 }
 
-impl<'c, 'a> Times<'c, 'a> {
-    fn new(context: &Context<'c, 'a>, allowed: f64) -> Self {
-        let deployments: Vec<Deployment<'c, 'a>> = context
+impl<'r, 'c, 'a> Times<'r, 'c, 'a> {
+    fn new(context: &'r Context<'c, 'a>, allowed: f64) -> Self {
+        let deployments: Vec<&'r Deployment<'c, 'a>> = context
             .deployments()
-            .filter(|one| one.entry.get("model_name").is_some_and(|name| name.text().is_some()))
+            .iter()
+            .filter(|one| one.written_name.is_some_and(|name| name.text().is_some()))
             .filter(|one| one.param("model").is_some_and(|model| model.text().is_some()))
             .collect();
         let mut members: HashMap<&str, usize> = HashMap::new();

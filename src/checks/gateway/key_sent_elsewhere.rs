@@ -3,7 +3,7 @@
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 use crate::gateway::litellm::infer::Provider;
 
-use super::{Context, provider_of};
+use super::Context;
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -48,11 +48,8 @@ const LEAKING: [&str; 27] = [
 
 /// Reports every deployment with an address of its own and no key.
 pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
-    let own = context.own_providers();
-    for deployment in context.deployments() {
-        let Some(Provider::Named(prefix)) = provider_of(context, &deployment, &own) else {
-            continue;
-        };
+    for (deployment, provider) in context.provided() {
+        let Some(Provider::Named(prefix)) = provider else { continue };
         let base = deployment.param("base_url").or_else(|| deployment.param("api_base"));
         let Some(base) = base.filter(|_| LEAKING.contains(&prefix)) else { continue };
         let has_key = ["api_key", "litellm_credential_name", "mock_response"]

@@ -4,7 +4,7 @@ use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 use crate::gateway::litellm::keys::knows;
 use crate::gateway::litellm::value::Value;
 
-use super::{Context, and_more, groups};
+use super::{Context, and_more, strategy};
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -75,11 +75,12 @@ fn checks(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
 
 /// `rpm` and `tpm`, which two strategies do not count.
 fn rates(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
-    let strategy = groups::strategy(context);
+    let strategy = strategy(context);
     if !["simple-shuffle", "least-busy"].contains(&strategy) || is_enforced(context) {
         return;
     }
-    let limits = context.deployments().filter_map(|one| one.param("rpm").or(one.param("tpm")));
+    let limits = context.deployments().iter();
+    let limits = limits.filter_map(|one| one.param("rpm").or(one.param("tpm")));
     let mut limits = limits.filter(|limit| !limit.is_falsy());
     let Some(first) = limits.next() else { return };
     let more = and_more(limits.count());

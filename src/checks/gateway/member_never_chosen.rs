@@ -4,7 +4,8 @@ use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 use crate::gateway::litellm::value::Value;
 use crate::gateway::litellm::walk::Strategy;
 
-use super::{Context, groups};
+use super::Context;
+use super::deployments::{Deployment, SHARES};
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -18,20 +19,20 @@ pub static RULE: Rule = Rule {
 /// Reports every deployment without the share that others of its name have. One with a share of 0
 /// says so itself.
 pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
-    for (name, members) in groups::of(context) {
+    for members in context.deployments.groups().filter(|members| members.len() > 1) {
+        let name = members.name();
         let ordered = members.iter().any(|one| one.param("order").is_some());
-        if members.len() < 2 || ordered || context.tables.strategy_of(name) == Strategy::Measured {
+        if ordered || context.tables.strategy_of(name) == Strategy::Measured {
             continue;
         }
-        let share = |one: &super::Deployment<'_, '_>, key: &str| {
+        let share = |one: &Deployment<'_, '_>, key: &str| {
             one.share(key).and_then(Value::number_or_text).filter(|share| *share > 0.0)
         };
-        let key = groups::SHARES
-            .into_iter()
-            .find(|key| members.iter().any(|one| share(one, key).is_some()));
+        let key =
+            SHARES.into_iter().find(|key| members.iter().any(|one| share(one, key).is_some()));
         let Some(key) = key else { continue };
         for member in members.iter().filter(|one| one.share(key).is_none()) {
-            let place = member.entry.get("model_name").map_or(member.entry.span(), Value::span);
+            let place = member.written_name.map_or(member.entry.span(), Value::span);
             out.report(
                 format!(
                     "this deployment of `{name}` gets no request while others are well: only they \

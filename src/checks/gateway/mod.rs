@@ -21,6 +21,7 @@ mod context_setting_without_effect;
 mod default_chain_replaced;
 mod deployment_dropped;
 mod deployment_provider_unknown;
+mod deployments;
 mod enterprise_setting_refused;
 mod enterprise_setting_unlicensed;
 mod environment_not_yet_set;
@@ -28,7 +29,6 @@ mod environment_unset;
 mod environment_variable_lost;
 mod failover_exceeds_timeout;
 mod gateway_start_fails;
-mod groups;
 mod guardrail_skipped;
 mod include_missing;
 mod key_sent_elsewhere;
@@ -47,7 +47,6 @@ mod variables;
 mod weights_ignored;
 
 use crate::diagnostic::Check;
-use crate::gateway::litellm::config::Config;
 use crate::gateway::litellm::infer::{Provider, provider};
 use crate::gateway::litellm::releases::{Change, PINNED, Release};
 use crate::gateway::litellm::value::{Python, Value};
@@ -55,22 +54,34 @@ use crate::gateway::litellm::walk::Gateway;
 use crate::source::secrets::Secret;
 use crate::source::{FileId, Sources, Span};
 
+use chains::{Chain, Known};
+use deployments::{Deployment, Deployments};
+use variables::Leaf;
+
 /// What the rules look at.
 pub struct Context<'c, 'a> {
     /// All texts.
-    pub sources: &'c Sources,
+    sources: &'c Sources,
     /// The config's file.
-    pub file: FileId,
+    file: FileId,
     /// The config as PyYAML reads it; `None` when nothing is in the file.
-    pub root: Option<Value<'c, 'a>>,
-    /// What the router decides by.
-    pub config: &'c Config<'a>,
+    root: Option<Value<'c, 'a>>,
     /// The router's tables.
-    pub tables: &'c Gateway<'a>,
+    tables: &'c Gateway<'a>,
     /// The literal secrets.
-    pub secrets: &'c [Secret<'a>],
+    secrets: &'c [Secret<'a>],
     /// Where the gateway runs.
-    pub world: &'c World<'c>,
+    world: &'c World<'c>,
+    /// `model_list`.
+    deployments: Deployments<'c, 'a>,
+    /// What LiteLLM takes each of them for; `None` where that is not to be seen.
+    providers: Vec<Option<Provider<'a>>>,
+    /// The fallback settings.
+    chains: Vec<Chain<'c, 'a>>,
+    /// What a name may find.
+    known: Known<'c, 'a>,
+    /// The texts that may speak of variables.
+    leaves: Vec<Leaf<'c, 'a>>,
 }
 
 /// Where the gateway runs, as far as it is known.
@@ -141,30 +152,46 @@ pub fn text_checks<'c, 'a>() -> Vec<Check<Context<'c, 'a>>> {
     vec![Check { rule: &config_secret_literal::RULE, run: config_secret_literal::check }]
 }
 
-/// One entry of `model_list` that is a mapping.
-#[derive(Clone, Copy)]
-struct Deployment<'c, 'a> {
-    /// All of it.
-    entry: Value<'c, 'a>,
-    /// `model_name`; empty when it is no text.
-    name: &'a str,
-    /// `litellm_params`, when they are a mapping.
-    params: Option<Value<'c, 'a>>,
-}
-
-impl<'c, 'a> Deployment<'c, 'a> {
-    /// A value of `litellm_params`, null as if it were absent.
-    fn param(&self, key: &str) -> Option<Value<'c, 'a>> {
-        self.params?.given(key)
-    }
-
-    /// The text of a value of `litellm_params`; empty without one.
-    fn text(&self, key: &str) -> &'a str {
-        self.param(key).and_then(Value::text).unwrap_or("")
-    }
-}
-
 impl<'c, 'a> Context<'c, 'a> {
+    /// Reads what several rules ask for. `root` is `None` too for a text that could not be read to
+    /// its end: [`text_checks`] need no more than the text.
+    #[must_use]
+    pub fn new(
+        (sources, file): (&'c Sources, FileId),
+        root: Option<Value<'c, 'a>>,
+        tables: &'c Gateway<'a>,
+        secrets: &'c [Secret<'a>],
+        world: &'c World<'c>,
+    ) -> Self {
+        let deployments = root.map(Deployments::read).unwrap_or_default();
+        let known = Known::new(tables, &deployments);
+        let (chains, leaves) = (Vec::new(), variables::leaves(root));
+        let mut context = Context {
+            sources,
+            file,
+            root,
+            tables,
+            secrets,
+            world,
+            deployments,
+            providers: Vec::new(),
+            chains,
+            known,
+            leaves,
+        };
+        context.chains = chains::read(&context);
+        let own = context.own_providers();
+        let provider = |one| provider_of(&context, one, &own);
+        context.providers = context.deployments().iter().map(provider).collect();
+        context
+    }
+
+    /// How many names a request may ask for.
+    #[must_use]
+    pub fn public_names(&self) -> usize {
+        self.known.names.len()
+    }
+
     /// Whether a variable of the environment has a value.
     fn is_set(&self, name: &str) -> bool {
         (self.world.is_set)(name)
@@ -194,14 +221,15 @@ impl<'c, 'a> Context<'c, 'a> {
     }
 
     /// The deployments, in order.
-    fn deployments(&self) -> impl Iterator<Item = Deployment<'c, 'a>> + use<'c, 'a> {
-        let list = self.root.and_then(|root| root.get("model_list"));
-        let entries = list.into_iter().flat_map(Value::items);
-        entries.filter(|entry| entry.kind() == Python::Map).map(|entry| Deployment {
-            entry,
-            name: entry.get("model_name").and_then(Value::text).unwrap_or(""),
-            params: entry.get("litellm_params").filter(|params| params.kind() == Python::Map),
-        })
+    fn deployments(&self) -> &[Deployment<'c, 'a>] {
+        &self.deployments.rows
+    }
+
+    /// The deployments with what LiteLLM takes them for.
+    fn provided(
+        &self,
+    ) -> impl Iterator<Item = (&Deployment<'c, 'a>, Option<Provider<'a>>)> + use<'_, 'c, 'a> {
+        self.deployments().iter().zip(self.providers.iter().copied())
     }
 
     /// The providers that the config brings itself.
@@ -247,6 +275,12 @@ const MAX_WALKS: usize = 1000;
 /// Whether requests can be walked through: fallbacks do not nest without an end.
 fn is_walkable(context: &Context<'_, '_>) -> bool {
     context.tables.max_fallbacks() <= MAX_HOPS
+}
+
+/// The strategy of all names without one of their own, as it is written.
+fn strategy<'a>(context: &Context<'_, 'a>) -> &'a str {
+    let written = context.setting("router_settings", "routing_strategy").and_then(Value::text);
+    written.unwrap_or("simple-shuffle")
 }
 
 /// `, here and at 2 more places`; nothing without further places.

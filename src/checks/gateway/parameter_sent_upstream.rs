@@ -2,7 +2,6 @@
 
 use crate::diagnostic::{Reporter, Rule, Severity, Stage, suggest};
 use crate::gateway::litellm::keys;
-use crate::gateway::litellm::value::Value;
 
 use super::Context;
 
@@ -47,11 +46,8 @@ const ROUTE: [(&str, &str); 7] = [
 /// Reports every key that is surely not meant for a provider: what providers understand is theirs.
 pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
     for deployment in context.deployments() {
-        for (key, _) in deployment.params.into_iter().flat_map(Value::entries) {
-            let name = key.written();
-            if keys::param(name).is_some() {
-                continue;
-            }
+        for param in deployment.keys.iter().filter(|param| param.types.is_none()) {
+            let (key, name) = (param.key, param.name);
             let Some(help) = meant(name) else { continue };
             out.report(
                 format!(

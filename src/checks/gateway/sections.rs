@@ -65,7 +65,7 @@ pub(super) fn unread<'c, 'a>(context: &Context<'c, 'a>) -> Vec<Unread<'c, 'a>> {
         }
     }
     for deployment in context.deployments() {
-        beside_params(&deployment, &mut found);
+        beside_params(deployment, &mut found);
     }
     found
 }

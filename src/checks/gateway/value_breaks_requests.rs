@@ -36,7 +36,7 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
     strategy(context, out);
     cache(context, out);
     for deployment in context.deployments() {
-        of_deployment(&deployment, out);
+        of_deployment(deployment, out);
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 use crate::source::Span;
 
-use super::variables::{Leaf, leaves};
+use super::variables::Leaf;
 use super::{Context, and_more, chains};
 
 /// The record.
@@ -19,9 +19,9 @@ pub static RULE: Rule = Rule {
 
 /// Reports each wrong form once, at its first place: who writes one mostly writes it everywhere.
 pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
-    let leaves = leaves(context);
+    let leaves = &context.leaves;
     let mut shell: Option<(Span, &str, usize)> = None;
-    for leaf in &leaves {
+    for leaf in leaves {
         let text = leaf.value.written();
         if let Some(name) = in_shell_form(leaf, text) {
             shell.get_or_insert((leaf.value.span(), name, 0)).2 += 1;
@@ -43,7 +43,7 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
              it before LiteLLM reads the file"
         ));
     }
-    too_late(context, &leaves, out);
+    too_late(context, leaves, out);
 }
 
 /// Variables that the same file sets, each once.

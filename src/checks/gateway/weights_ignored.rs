@@ -3,7 +3,7 @@
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
 use crate::gateway::litellm::walk::Strategy;
 
-use super::{Context, and_more, groups};
+use super::{Context, and_more};
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -16,12 +16,11 @@ pub static RULE: Rule = Rule {
 
 /// Reports the first weight that nobody looks at, and how many more there are.
 pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
-    let groups = groups::of(context);
-    let several = groups.iter().filter(|(_, members)| members.len() > 1);
+    let several = context.deployments.groups().filter(|group| group.len() > 1);
     let ignored =
-        several.filter(|(name, _)| context.tables.strategy_of(name) == Strategy::Measured);
+        several.filter(|group| context.tables.strategy_of(group.name()) == Strategy::Measured);
     let mut weights: Vec<_> =
-        ignored.flat_map(|(_, members)| members).filter_map(|one| one.param("weight")).collect();
+        ignored.flat_map(|group| group.iter()).filter_map(|one| one.param("weight")).collect();
     weights.sort_by_key(|weight| weight.span());
     let Some(first) = weights.first() else { return };
     let more = and_more(weights.len() - 1);

@@ -113,7 +113,7 @@ impl View<'_> {
             Origin::Option(option) => option.to_owned(),
             Origin::File(span) => {
                 let sources = &self.loaded.sources;
-                format!("{}:{}", sources.path(span.file()), sources.positions(span).0.line)
+                format!("{}:{}", sources.path(span.file()), sources.line(span))
             }
         }
     }

@@ -60,7 +60,7 @@ pub struct Params<'a> {
     /// Seconds for which it rests; with 0 it never does.
     pub cooldown_time: Field<f64>,
     /// Of an `auto_router/adaptive_router`: the names that it chooses from.
-    pub adaptive_router_config: Field<Adaptive<'a>>,
+    pub adaptive_router_config: Field<Box<Adaptive<'a>>>,
 }
 
 /// `adaptive_router_config`.
@@ -84,7 +84,7 @@ pub struct Info<'a> {
     /// Failures after which it rests.
     pub allowed_fails: Field<i64>,
     /// The same, by the kind of the failure.
-    pub allowed_fails_policy: Field<AllowedFails>,
+    pub allowed_fails_policy: Field<Box<AllowedFails>>,
     /// Whether nobody is to ask it.
     pub blocked: Field<bool>,
 }

@@ -1,10 +1,7 @@
 //! Which provider LiteLLM takes a model for: `get_llm_provider` of 1.106.2, as the router asks it
 //! for each deployment. Its lists are those of [`keys`](super::keys).
 
-use std::sync::LazyLock;
-
-use regex::{Regex, RegexBuilder};
-
+use super::inferred;
 use super::keys::{knows, words};
 
 /// Letters of a version of a model of Replicate.
@@ -45,19 +42,17 @@ pub fn provider<'a>(
     };
     let (prefix, _) = model.split_once('/').unwrap_or((model, ""));
     let has_prefix = model.contains('/');
-    if has_prefix && knows("prompts", prefix) {
+    let custom = custom.filter(|custom| !custom.is_empty());
+    if has_prefix && (custom.is_none() && is_known(prefix) || knows("prompts", prefix)) {
         return Provider::Named(prefix);
     }
-    if let Some(custom) = custom.filter(|custom| !custom.is_empty()) {
+    if let Some(custom) = custom {
         // It stands before the model then, so that no list knows the whole.
         return match is_known(custom) {
             true => Provider::Named(custom),
             false if is_endpoint(api_base) => Provider::Inferred,
             false => Provider::Unknown(custom),
         };
-    }
-    if has_prefix && is_known(prefix) {
-        return Provider::Named(prefix);
     }
     if is_endpoint(api_base) || is_inferred(model) {
         return Provider::Inferred;
@@ -66,10 +61,6 @@ pub fn provider<'a>(
 }
 
 fn is_inferred(model: &str) -> bool {
-    static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
-        let pattern = |word| RegexBuilder::new(word).case_insensitive(true).build().ok();
-        words("inferred_pattern").filter_map(pattern).collect()
-    });
     let replicate = || {
         let mut parts = model.split(':');
         parts.nth(1).is_some_and(|version| version.chars().count() == REPLICATE_VERSION)
@@ -79,7 +70,7 @@ fn is_inferred(model: &str) -> bool {
         || ["ft:gpt-3.5-turbo", "ft:gpt-4"].iter().any(|piece| model.contains(piece))
         || ["gpt-image", "amazon_nova"].iter().any(|start| model.starts_with(start))
         || replicate()
-        || PATTERNS.iter().any(|pattern| pattern.is_match(model))
+        || inferred::by_pattern(model).is_some()
 }
 
 /// True for an address of a host that LiteLLM knows, on its path or below it.

@@ -1,9 +1,9 @@
 //! The settings that the pinned release knows, by section, with the types of their values. The list
 //! is made from the installed package by `scripts/litellm_keys.py`; a test makes it again.
 
-use std::sync::LazyLock;
-
 use crate::source::Scalar;
+
+use super::table::{self, Table};
 
 /// The sections of LiteLLM's config that hold settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,33 +31,26 @@ impl Section {
     }
 }
 
-/// The list: a line for each setting, `section TAB name TAB types`, types joined by `|`.
+/// The list: a line for each setting, `section TAB name TAB types`, types joined by `|`, and for
+/// each word that a setting knows, `words TAB setting TAB word`; in order.
 const LIST: &str = include_str!("keys.tsv");
-
-/// Section, name, types; in order.
-static KEYS: LazyLock<Vec<(Section, &str, &str)>> = LazyLock::new(|| {
-    let mut keys: Vec<_> = LIST.lines().filter_map(key_of).collect();
-    keys.sort_unstable();
-    keys
-});
-
-fn key_of(line: &'static str) -> Option<(Section, &'static str, &'static str)> {
-    let mut parts = line.split('\t');
-    let section = parts.next()?;
-    let section = Section::ALL.into_iter().find(|known| known.as_str() == section)?;
-    Some((section, parts.next()?, parts.next()?))
-}
+static STARTS: [u32; table::count(LIST)] = table::starts(LIST);
+static TABLE: Table = Table { text: LIST, starts: &STARTS };
 
 /// The types of a setting, such as `int` or `text|list`; `None` when the section does not know it.
 #[must_use]
 pub fn types(section: Section, name: &str) -> Option<&'static str> {
-    let found = KEYS.binary_search_by_key(&(section, name), |(section, name, _)| (*section, name));
-    found.ok().and_then(|row| KEYS.get(row)).map(|(_, _, types)| *types)
+    TABLE.get(&[section.as_str(), name])
 }
 
 /// The names of a section, in order.
 pub fn names(section: Section) -> impl Iterator<Item = &'static str> {
-    KEYS.iter().filter(move |(other, ..)| *other == section).map(|(_, name, _)| *name)
+    names_of(section.as_str())
+}
+
+fn names_of(section: &str) -> impl Iterator<Item = &'static str> + use<> {
+    let rows = TABLE.starting(&[section]);
+    rows.map(|row| row.split_once('\t').map_or(row, |(name, _)| name))
 }
 
 /// The section to which a name belongs, the router's first: it wins where two know the name.
@@ -69,14 +62,14 @@ pub fn home(name: &str) -> Option<Section> {
 /// The words that a setting knows, in order: strategies, checks, kinds of errors, and the types of
 /// caches for `cache_params`, prefixes of model strings under `provider`, and the lists that
 /// `scripts/litellm_keys.py` describes. Nothing for a setting without a list of words.
-pub fn words(setting: &str) -> impl Iterator<Item = &'static str> {
-    WORDS.iter().filter(move |(other, _)| *other == setting).map(|(_, word)| *word)
+pub fn words(setting: &str) -> impl Iterator<Item = &'static str> + use<> {
+    TABLE.starting(&["words", setting])
 }
 
 /// True when a setting knows a word; see [`words`].
 #[must_use]
 pub fn knows(setting: &str, word: &str) -> bool {
-    WORDS.binary_search(&(setting, word)).is_ok()
+    TABLE.has(&["words", setting, word])
 }
 
 /// True for a prefix of model strings that the release knows; LiteLLM drops a deployment with
@@ -90,44 +83,19 @@ pub fn is_provider(prefix: &str) -> bool {
 /// the provider as it stands.
 #[must_use]
 pub fn param(name: &str) -> Option<&'static str> {
-    of_deployment("litellm_params", name)
+    TABLE.get(&["litellm_params", name])
 }
 
 /// The types of a key of `model_info`; `None` for one that is kept as it stands.
 #[must_use]
 pub fn info(name: &str) -> Option<&'static str> {
-    of_deployment("model_info", name)
-}
-
-fn of_deployment(place: &str, name: &str) -> Option<&'static str> {
-    let found = PARAMS.binary_search_by_key(&(place, name), |(place, name, _)| (*place, *name));
-    found.ok().and_then(|row| PARAMS.get(row)).map(|(.., types)| *types)
+    TABLE.get(&["model_info", name])
 }
 
 /// The keys of `litellm_params`, in order.
 pub fn params() -> impl Iterator<Item = &'static str> {
-    PARAMS.iter().filter(|(place, ..)| *place == "litellm_params").map(|(_, name, _)| *name)
+    names_of("litellm_params")
 }
-
-/// Place, name, types of what stands in a deployment; in order.
-static PARAMS: LazyLock<Vec<(&str, &str, &str)>> = LazyLock::new(|| {
-    let of_line = |line: &'static str| {
-        let mut parts = line.split('\t');
-        let place =
-            parts.next().filter(|place| ["litellm_params", "model_info"].contains(place))?;
-        Some((place, parts.next()?, parts.next()?))
-    };
-    let mut params: Vec<_> = LIST.lines().filter_map(of_line).collect();
-    params.sort_unstable();
-    params
-});
-
-static WORDS: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
-    let words = LIST.lines().filter_map(|line| line.strip_prefix("words\t"));
-    let mut words: Vec<_> = words.filter_map(|line| line.split_once('\t')).collect();
-    words.sort_unstable();
-    words
-});
 
 /// The settings that gwcfg writes itself, and the place in the sources that decides them.
 const MANAGED: [(Section, &str, &str); 6] = [
@@ -197,13 +165,22 @@ mod tests {
 
     #[test]
     fn every_line_of_the_list_is_read() {
-        let lines = LIST.lines().filter(|line| !line.starts_with('#')).count();
-        assert_eq!(KEYS.len() + WORDS.len() + PARAMS.len(), lines);
+        let lines: Vec<&str> = LIST.lines().filter(|line| !line.starts_with('#')).collect();
+        assert!(lines.is_sorted() && lines.len() == STARTS.len() && LIST.ends_with('\n'));
+        assert!(lines.iter().all(|line| line.len() < table::LONGEST));
+        for line in lines {
+            let (columns, types) = line.rsplit_once('\t').unwrap();
+            let (first, second) = columns.split_once('\t').unwrap();
+            match first {
+                "words" => assert!(knows(second, types), "{line}"),
+                place => assert_eq!(TABLE.get(&[place, second]), Some(types)),
+            }
+        }
         assert_eq!((param("rpm"), info("tier"), param("rpmm")), (Some("int"), Some("text"), None));
         assert_eq!(words("routing_strategy").next(), Some("cost-based-routing"));
         assert!(LIST.starts_with(&format!("# LiteLLM {};", super::super::RELEASE)));
-        for (section, name, _) in KEYS.iter() {
-            assert!(types(*section, name).is_some(), "{name}");
+        for section in Section::ALL {
+            assert!(names(section).all(|name| types(section, name).is_some()));
         }
         for (section, name, _) in MANAGED.iter().filter(|(_, name, _)| *name != "model_list") {
             assert!(types(*section, name).is_some(), "{name}");

@@ -24,6 +24,7 @@ pub mod releases;
 pub mod served;
 mod settings;
 mod strategy;
+mod table;
 mod unread;
 pub mod value;
 pub mod variables;

@@ -68,16 +68,17 @@ impl<'t, 'a> Value<'t, 'a> {
     #[must_use]
     pub fn kind(self) -> Python {
         let id = self.tree.resolve(self.id);
-        match self.tree.kind(id) {
-            Kind::Map => return Python::Map,
-            Kind::List => return Python::List,
-            Kind::Alias | Kind::LostAlias => return Python::Null,
-            Kind::Scalar => {}
-        }
-        if self.tree.style(id) != Style::Plain || self.tree.tag(id) == Tag::Text {
+        let Some((text, style, tag)) = self.tree.scalar(id) else {
+            return match self.tree.kind(id) {
+                Kind::Map => Python::Map,
+                Kind::List => Python::List,
+                Kind::Scalar | Kind::Alias | Kind::LostAlias => Python::Null,
+            };
+        };
+        if style != Style::Plain || tag == Tag::Text {
             return Python::Text;
         }
-        match resolve_yaml11(self.tree.value(id)) {
+        match resolve_yaml11(text) {
             Resolved::Null => Python::Null,
             Resolved::Bool(value) => Python::Bool(value),
             Resolved::Int => Python::Int,
@@ -171,7 +172,8 @@ impl<'t, 'a> Value<'t, 'a> {
     /// The entry of a key of a mapping.
     #[must_use]
     pub fn entry(self, key: &str) -> Option<(Value<'t, 'a>, Value<'t, 'a>)> {
-        self.entries().find(|(found, _)| found.text() == Some(key))
+        // Most keys are others: what they are in Python does not matter.
+        self.entries().find(|(found, _)| found.written() == key && found.kind() == Python::Text)
     }
 
     /// The value of a key of a mapping, null too.

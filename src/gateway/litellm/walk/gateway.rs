@@ -1,14 +1,13 @@
 //! What the router of LiteLLM 1.106.2 makes of a config: its tables, as `Router.__init__` and
 //! `PatternMatchRouter` fill them.
 
-use std::collections::{HashMap, HashSet};
-
 use crate::source::{Field, List, NameOr, Span, Spanned, Text};
 
 use super::super::config::{Chains, Config, Entry, Info, Item, Params, Settings, named};
 use super::super::infer;
 use super::super::loose::Loose;
 use super::policies::{Policy, Rests};
+use super::{HashMap, HashSet};
 
 /// Retries when nobody says a number: those of the OpenAI client.
 const RETRIES: i64 = 2;
@@ -117,6 +116,8 @@ pub(super) struct Lists<'a> {
     chains: Vec<Chain<'a>>,
     first: HashMap<&'a str, usize>,
     last: HashMap<&'a str, usize>,
+    /// Some of the names have a prefix.
+    pub(super) has_prefixes: bool,
     /// The list of every name, whatever the others say.
     pub(super) of_all: Option<Vec<Spanned<&'a str>>>,
 }
@@ -126,6 +127,7 @@ impl<'a> Lists<'a> {
         let number = self.chains.len();
         self.first.entry(chain.name).or_insert(number);
         self.last.insert(chain.name, number);
+        self.has_prefixes |= chain.name.contains('/');
         self.chains.push(chain);
     }
 
@@ -178,6 +180,10 @@ impl<'a> Gateway<'a> {
             gateway.fallbacks.push(Chain { name: "*", steps: steps(list) });
         }
         let own = own_providers(config);
+        // Tables that grow are copied, and this is the largest part of a walk through one name.
+        let most = config.model_list.value().map_or(0, List::len);
+        gateway.deployments.reserve(most);
+        gateway.names.reserve(most);
         for (number, entry) in config.model_list.value().into_iter().flatten().enumerate() {
             gateway.add(number, entry, &own, &config.loose);
         }
@@ -431,6 +437,8 @@ fn rests(params: &Params<'_>, info: Option<&Info<'_>>) -> Rests {
     Rests {
         never: time.or(params.cooldown_time.value()).is_some_and(|time| time.abs() < 1e-9),
         allowed: info.and_then(|info| info.allowed_fails.value().copied()),
-        policy: info.and_then(|info| info.allowed_fails_policy.value()).map(Policy::of_failures),
+        policy: info
+            .and_then(|info| info.allowed_fails_policy.value())
+            .map(|policy| Box::new(Policy::of_failures(policy))),
     }
 }

@@ -20,9 +20,15 @@ pub(super) fn chain_of<'l, 'a>(
     if let Some(steps) = &lists.of_all {
         return Some(steps);
     }
-    let found: Vec<Found<'l, 'a>> = groups.iter().map(|group| find(lists, group)).collect();
-    let specific = found.iter().find(|found| found.specific);
-    specific.or_else(|| found.iter().find(|found| found.steps.is_some()))?.steps
+    let mut catch_all = None;
+    for group in groups {
+        let found = find(lists, group);
+        if found.specific {
+            return found.steps;
+        }
+        catch_all = catch_all.or(found.steps);
+    }
+    catch_all
 }
 
 fn find<'l, 'a>(lists: &'l Lists<'a>, group: &str) -> Found<'l, 'a> {
@@ -31,6 +37,7 @@ fn find<'l, 'a>(lists: &'l Lists<'a>, group: &str) -> Found<'l, 'a> {
     }
     let stripped = match without_provider(group) {
         Some(group) => lists.last(group),
+        None if !lists.has_prefixes => None,
         None => with_provider(group).and_then(|group| lists.last(&group)),
     };
     Found { steps: stripped.or_else(|| lists.last("*")), specific: stripped.is_some() }

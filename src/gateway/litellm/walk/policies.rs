@@ -59,14 +59,14 @@ impl Policy {
 }
 
 /// What a deployment says of its own rests.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Rests {
     /// `cooldown_time` is 0.
     pub(super) never: bool,
     /// `allowed_fails` of `model_info`.
     pub(super) allowed: Option<i64>,
     /// `allowed_fails_policy` of `model_info`.
-    pub(super) policy: Option<Policy>,
+    pub(super) policy: Option<Box<Policy>>,
 }
 
 /// Failures in a minute after which one of several rests, when nothing succeeded.

@@ -5,7 +5,7 @@
 //! keeps in a request's keyword arguments is a field of [`Arguments`], copied where they are.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::source::Span;
@@ -14,6 +14,7 @@ use super::gateway::{Gateway, Lists, Row, Strategy};
 use super::lookup::chain_of;
 use super::policies::Counts;
 use super::resolve::Group;
+use super::{HashMap, HashSet};
 
 /// How a deployment fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -107,8 +108,8 @@ pub fn walk(
         world,
         chooser,
         calls: Vec::new(),
-        resting: HashSet::new(),
-        failures: HashMap::new(),
+        resting: HashSet::default(),
+        failures: HashMap::default(),
         logged: false,
     };
     let metadata =
