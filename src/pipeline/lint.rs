@@ -41,7 +41,7 @@ fn lint_file(
     let Read { document: config, problems } =
         if lexed.usable { source::read(tree) } else { Read::default() };
     report.run(&lexical::yaml_checks(), &lexed.as_seen(sources, None, &problems));
-    let tables = Gateway::new(&config);
+    let tables = Gateway::for_release(&config, world.release);
     let context = gateway::Context {
         sources,
         file,

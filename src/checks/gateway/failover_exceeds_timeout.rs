@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
+use crate::gateway::litellm::releases::Change;
 use crate::gateway::litellm::value::Value;
 use crate::gateway::litellm::walk::{Attempt, Failure, attempts};
 
@@ -68,6 +69,8 @@ struct Times<'c, 'a> {
     /// `retry_policy` and `model_group_retry_policy`.
     policy: Option<Value<'c, 'a>>,
     policies: Option<Value<'c, 'a>>,
+    /// Whether the policies know `DefaultRetries`.
+    default: bool,
     /// Retries when no policy and no deployment says a number.
     retries: usize,
     /// Seconds of one call.
@@ -98,6 +101,7 @@ impl<'c, 'a> Times<'c, 'a> {
             members,
             policy: router("retry_policy"),
             policies: router("model_group_retry_policy"),
+            default: context.has(Change::RetriesOfServer),
             retries: retries.unwrap_or(RETRIES),
             allowed,
             least: router("retry_after").and_then(Value::number).unwrap_or(0.0),
@@ -141,7 +145,8 @@ impl<'c, 'a> Times<'c, 'a> {
     fn by_policy(&self, group: &str) -> Option<usize> {
         let policy = self.policies.and_then(|all| all.get(group)).or(self.policy)?;
         let said = |key: &str| policy.given(key).and_then(whole);
-        said("TimeoutErrorRetries").or_else(|| said("DefaultRetries"))
+        let default = || said("DefaultRetries").filter(|_| self.default);
+        said("TimeoutErrorRetries").or_else(default)
     }
 
     /// So many waits of a name with one deployment: 0.5 s, doubled, at least `retry_after`, at most

@@ -2,6 +2,7 @@
 //! line by line (`router.py` and `router_utils/` of 1.106.2) and compared with the real router by
 //! the tests under `tests/oracle`.
 
+mod arguments;
 mod gateway;
 mod lookup;
 mod outage;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::super::inferred;
+use super::super::releases::Change;
 use super::gateway::{Gateway, Row};
 
 /// The deployments behind a name.
@@ -23,6 +24,9 @@ impl Gateway<'_> {
     /// Whether the proxy lets the name through to the router (`route_llm_request.py`): it refuses
     /// a name that nothing could answer, whatever its chain says.
     pub(super) fn is_let_through(&self, name: &str) -> bool {
+        if self.refused.contains(name) {
+            return false;
+        }
         self.names.contains_key(name)
             || self.aliases.contains_key(name)
             || self.routing_groups.contains_key(name)
@@ -83,14 +87,19 @@ impl Gateway<'_> {
     /// quite what it picks from.
     pub(super) fn listed(&self, name: &str) -> Vec<Row> {
         let mut rows = self.rows(name).to_vec();
-        if let Some(target) = self.aliases.get(name) {
+        let through = self.changes.has(Change::NamesSeenThrough);
+        if let Some(target) =
+            self.aliases.get(name).filter(|_| through || !self.hidden.contains(name))
+        {
             rows.extend(self.rows(target.value));
         }
         for member in self.routing_groups.get(name).into_iter().flatten() {
             rows.extend(self.rows(member));
         }
         if rows.is_empty() {
-            rows.extend(self.by_pattern(name).into_iter().flatten());
+            let by_pattern =
+                if through { self.by_pattern(name) } else { self.by_plain_pattern(name) };
+            rows.extend(by_pattern.into_iter().flatten());
         }
         rows
     }
@@ -105,8 +114,12 @@ impl Gateway<'_> {
         if self.patterns.is_empty() {
             return None;
         }
-        let first = |name: &str| self.patterns.iter().find(|pattern| matches(pattern.text, name));
-        let pattern = first(name).or_else(|| first(&prefixed(name)))?;
+        self.by_plain_pattern(name).or_else(|| self.by_plain_pattern(&prefixed(name)))
+    }
+
+    /// The first pattern that matches the name.
+    fn by_plain_pattern(&self, name: &str) -> Option<&[Row]> {
+        let pattern = self.patterns.iter().find(|pattern| matches(pattern.text, name))?;
         Some(&pattern.rows)
     }
 
