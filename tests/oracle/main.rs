@@ -26,11 +26,16 @@ mod shares;
 mod world;
 
 use gwcfg::gateway::litellm::config::Config;
+use gwcfg::gateway::litellm::releases::{Change, Changes};
 use gwcfg::gateway::litellm::walk::{Ended, Failure, Gateway as Tables, walk};
 use gwcfg::source::{SourceFile, Sources, parse};
 
 use support::litellm::{Call, Gateway, Load, gateway, release};
 use world::Scenario;
+
+/// Calls of a request above which it is not made: a release that does not remember what it tried
+/// makes thousands of them when all fail, and takes minutes. (Others never make so many here.)
+const MOST: usize = 300;
 
 /// Random configs and random projects, each, unless `GWCFG_ORACLE` names another number.
 const EACH: u64 = 30;
@@ -63,6 +68,8 @@ fn compare_all(mut gateway: Gateway, what: &str, config: impl Fn(u64) -> String)
 struct Total {
     requests: usize,
     calls: usize,
+    /// Requests that were not made: see [`MOST`].
+    left_out: usize,
     /// The first of each config, with the config.
     differences: Vec<String>,
 }
@@ -70,13 +77,14 @@ struct Total {
 impl Total {
     /// Fails with every difference that there is.
     fn is_right(&self, what: &str) {
-        let Total { requests, calls, differences } = self;
+        let Total { requests, calls, left_out, differences } = self;
         let found = differences.len();
         let release = release();
         println!(
             "LiteLLM {release}, {what}s: {requests} requests, {calls} calls to upstreams, {found} \
-             differences"
+             differences, {left_out} requests left out"
         );
+        assert!(*left_out == 0 || !Changes::of(release).has(Change::AttemptsRemembered));
         assert!(found == 0, "{}", differences.join("\n\n"));
         assert!(calls > requests, "{requests} requests made {calls} calls");
     }
@@ -123,8 +131,12 @@ fn compare_by(
             let turn = turn % names.len();
             let asked = if scenario.is_outage() { &names[..] } else { &names[turn..=turn] };
             for name in asked {
-                let Some(real) = ask(name, &scenario) else { continue };
                 let world = |row| scenario.failure(&upstream_of(tables, row));
+                if walk(tables, name, &world, &mut |_| 0).calls.len() > MOST {
+                    total.left_out += 1;
+                    continue;
+                }
+                let Some(real) = ask(name, &scenario) else { continue };
                 let is_real =
                     |row, number: usize| real.calls.get(number) == Some(&asked_of(tables, row));
                 let ended = follow(tables, name, &world, &is_real);

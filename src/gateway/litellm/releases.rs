@@ -53,6 +53,8 @@ pub enum Change {
     PassThroughPassedOver,
     /// A cache with `type: redis` and no server takes the one of the environment.
     CacheLooksForRedis,
+    /// A guardrail that cannot be made is left out, and does not stop the start.
+    GuardrailSkipped,
     /// What was tried for a request is remembered, and not tried again.
     AttemptsRemembered,
     /// What is remembered of a request is one for the next member and for the list.
@@ -108,7 +110,7 @@ pub struct Seen {
 }
 
 /// Every change that was seen between the measured releases.
-pub const CHANGES: [Seen; 24] = [
+pub const CHANGES: [Seen; 25] = [
     Seen {
         change: Change::FallbacksRefused,
         rules: &["chain-malformed", "gateway-start-fails"],
@@ -156,6 +158,14 @@ pub const CHANGES: [Seen; 24] = [
         with: PINNED,
         words: "LiteLLM does not start with a cache of `type: redis` that names no server; later it \
                 takes the one of `REDIS_HOST`",
+    },
+    Seen {
+        change: Change::GuardrailSkipped,
+        rules: &["gateway-start-fails", "guardrail-skipped"],
+        without: Release::new(1, 92, 2),
+        with: Release::new(1, 100, 5),
+        words: "LiteLLM does not start with a guardrail of an unknown kind or time, or without one; \
+                later it starts without it",
     },
     Seen {
         change: Change::AttemptsRemembered,
