@@ -29,6 +29,7 @@ os.environ["LITELLM_MODE"] = "PRODUCTION"
 # A third of the time of a call went into looking for secrets in tracebacks that nobody reads.
 os.environ["LITELLM_DISABLE_REDACT_SECRETS"] = "true"
 
+import openai._base_client as openai_client  # noqa: E402
 import yaml  # noqa: E402
 
 import litellm  # noqa: E402
@@ -85,9 +86,12 @@ class Clock:
     def install(self):
         clock = self
 
-        class AsyncioWithoutWaits:
+        class WithoutWaits:
+            def __init__(self, real):
+                self.real = real
+
             def __getattr__(self, name):
-                return getattr(asyncio, name)
+                return getattr(self.real, name)
 
             async def sleep(self, seconds, result=None):
                 clock.slept += seconds
@@ -96,7 +100,9 @@ class Clock:
         # Later releases keep the router elsewhere, and wait in a module of its own.
         later = "litellm.router_python_host"
         waiting = importlib.import_module(later) if importlib.util.find_spec(later) else router_module
-        waiting.asyncio = AsyncioWithoutWaits()
+        waiting.asyncio = WithoutWaits(asyncio)
+        # OpenAI's client makes retries of its own on 1.92.2.
+        openai_client.anyio = WithoutWaits(openai_client.anyio)
         time.time = lambda: clock.real_time() + clock.offset
 
 

@@ -33,7 +33,8 @@ impl fmt::Display for Release {
 /// The release that is taken for granted; the same as [`super::RELEASE`].
 pub const PINNED: Release = Release::new(1, 106, 2);
 
-/// The releases on which the cases of `tests/conformance/verdicts.rs` were run, oldest first. Of
+/// The releases on which the cases of `tests/conformance/verdicts.rs` and the random configs of
+/// `tests/oracle` were run, oldest first. Of
 /// 1.109.1 the package itself, with the other packages of 1.106.2: its own could not be had.
 pub const MEASURED: [Release; 4] =
     [Release::new(1, 92, 2), Release::new(1, 100, 5), PINNED, Release::new(1, 109, 1)];
@@ -77,8 +78,8 @@ pub enum Change {
     ListLetsRest,
     /// A routing group can be asked for by its own name.
     RoutingGroupsServed,
-    /// Orders and members of a name are looked for behind hidden aliases, and behind wildcards under
-    /// the provider that is inferred.
+    /// Orders and members of a name are looked for behind hidden aliases, and behind wildcards
+    /// under the provider that is inferred.
     NamesSeenThrough,
     /// A hop without a list of its own goes on with the list of the first request.
     FirstListGoesOn,
