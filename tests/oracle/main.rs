@@ -112,7 +112,7 @@ fn compare(gateway: &mut Gateway, config: &str, what: &str, total: &mut Total) {
         let calls = answer.calls.iter().map(|call| (model(call), call.origin.clone())).collect();
         let end = answer.error.map_or_else(String::new, |error| error.text);
         Some(Real { calls, ok: answer.ok, end })
-    })
+    });
 }
 
 /// Compares the walk with what `ask` does for every public name in every scenario, where it does,
