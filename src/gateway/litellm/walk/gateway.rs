@@ -11,6 +11,7 @@ use super::super::inferred;
 use super::super::loose::Loose;
 use super::super::releases::{Change, Changes, PINNED, Release};
 use super::policies::{Policy, Rests};
+use super::resolve;
 
 /// Retries when nobody says a number: those of the OpenAI client.
 const RETRIES: i64 = 2;
@@ -274,7 +275,7 @@ impl<'a> Gateway<'a> {
     /// Longest first, by the length of the escaped expression, then by the number of its special
     /// characters; then in the order of the file.
     fn sort_patterns(&mut self) {
-        self.patterns.sort_by_key(|pattern| std::cmp::Reverse(specificity(pattern.text)));
+        self.patterns.sort_by_key(|pattern| std::cmp::Reverse(resolve::specificity(pattern.text)));
     }
 
     fn add_aliases(&mut self, router: &Settings<'a>) {
@@ -367,32 +368,6 @@ fn strategy(word: &str) -> Strategy {
         "usage-based-routing-v2" => Strategy::Limited,
         _ => Strategy::Measured,
     }
-}
-
-/// Length of the escaped expression, then special characters (`pattern_utils.sorted_patterns`).
-fn specificity(text: &str) -> (usize, usize) {
-    let mut length = 0;
-    let mut special = 0;
-    for letter in text.chars() {
-        match letter {
-            // `(.*)`, of which three count as special.
-            '*' => {
-                length += 4;
-                special += 3;
-            }
-            letter if is_escaped(letter) => {
-                length += 2;
-                special += 1 + usize::from("+?\\^$|()".contains(letter));
-            }
-            _ => length += 1,
-        }
-    }
-    (length, special)
-}
-
-/// What Python's `re.escape` puts a backslash before.
-fn is_escaped(letter: char) -> bool {
-    "()[]{}?*+-|^$\\.&~# \t\n\r\u{b}\u{c}".contains(letter)
 }
 
 fn optional(lists: Lists<'_>) -> Option<Lists<'_>> {

@@ -156,6 +156,32 @@ fn matches(pattern: &str, name: &str) -> bool {
     captures(pattern, name).is_some()
 }
 
+/// Length of the escaped expression, then special characters (`pattern_utils.sorted_patterns`).
+pub(super) fn specificity(text: &str) -> (usize, usize) {
+    let mut length = 0;
+    let mut special = 0;
+    for letter in text.chars() {
+        match letter {
+            // `(.*)`, of which three count as special.
+            '*' => {
+                length += 4;
+                special += 3;
+            }
+            letter if is_escaped(letter) => {
+                length += 2;
+                special += 1 + usize::from("+?\\^$|()".contains(letter));
+            }
+            _ => length += 1,
+        }
+    }
+    (length, special)
+}
+
+/// What Python's `re.escape` puts a backslash before.
+fn is_escaped(letter: char) -> bool {
+    "()[]{}?*+-|^$\\.&~# \t\n\r\u{b}\u{c}".contains(letter)
+}
+
 /// What each `*` stands for, each as long as it can be; `None` when the pattern does not match.
 /// `.` matches no line feed.
 pub(super) fn captures<'n>(pattern: &str, name: &'n str) -> Option<Vec<&'n str>> {
