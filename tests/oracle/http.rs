@@ -48,7 +48,7 @@ fn the_walk_is_what_the_real_proxy_does_over_http() {
             Some(ask(&mut proxy, &upstreams, name, how))
         });
     }
-    total.is_right("project over HTTP");
+    total.is_right("HTTP project");
     assert!(total.requests >= 100, "{} requests", total.requests);
 }
 
