@@ -290,7 +290,8 @@ class Session:
             call = await route_request(
                 data=data, llm_router=self.router, user_model=None, route_type="acompletion"
             )
-            response = await asyncio.wait_for(call, 30)
+            # Below the alarm: a request of 1.92.2 may make hundreds of calls.
+            response = await asyncio.wait_for(call, 100)
             text = await content_of(response) if data.get("stream") else response_text(response)
         except Exception as error:
             status = getattr(error, "status_code", None) or getattr(error, "code", None)
