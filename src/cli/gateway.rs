@@ -5,11 +5,13 @@ use std::path::Path;
 use crate::diagnostic::{Report, Severity, suggest};
 use crate::gateway::litellm::compiled;
 use crate::gateway::litellm::config::Config;
+use crate::gateway::litellm::releases::{PINNED, Release};
 use crate::gateway::litellm::walk::Gateway;
 use crate::pipeline;
+use crate::project;
 use crate::source::{self, Encoding, Expansion, SourceFile, Sources, Span, Tree, read_file};
 
-use super::args::{Arguments, Reporting};
+use super::args::{Arguments, Named, Reporting};
 use super::exit::Exit;
 use super::{Terminal, load, show_on_stderr};
 
@@ -18,18 +20,36 @@ pub(super) use crate::gateway::litellm::walk::{bare_model as model, provider_of 
 /// Where a piece of a config comes from, such as `config/providers.yaml:12`.
 pub(super) type Places<'p> = dyn Fn(Span) -> Option<String> + 'p;
 
+/// Which gateway is asked about.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked<'a> {
+    /// A config that a person wrote, else what the sources compile to.
+    pub(super) file: Option<&'a Path>,
+    /// The release that the command line names, else that of the project.
+    pub(super) target: Option<Named>,
+}
+
 /// Hands the gateway to `then`, or says why there is none.
 pub(super) fn with<T>(
     arguments: &Arguments,
     reporting: &Reporting,
-    file: Option<&Path>,
+    asked: Asked<'_>,
     terminal: &mut Terminal,
     then: impl FnOnce(&Gateway<'_>, &Places<'_>, &mut Terminal) -> T,
 ) -> Result<T, Exit> {
-    with_tree(arguments, reporting, file, terminal, |tree, places, terminal| {
-        let foreign = file.is_some();
+    let foreign = asked.file.is_some();
+    let target = match asked.target {
+        // A config of somebody else needs no project; one that stands in a project has its target.
+        None if foreign => Some(super::located(arguments, terminal)?.target),
+        named => named.map(|named| named.0),
+    };
+    if let Some(note) = target.and_then(project::unmeasured) {
+        terminal.say(&format!("note: {note}"));
+    }
+    tree_of(arguments, reporting, asked.file, terminal, |tree, places, own, terminal| {
+        let release = target.unwrap_or(own).unwrap_or(PINNED);
         let config = if foreign { Config::read_foreign(tree) } else { Config::read(tree) };
-        then(&Gateway::new(&config), places, terminal)
+        then(&Gateway::for_release(&config, release), places, terminal)
     })
 }
 
@@ -41,8 +61,23 @@ pub(super) fn with_tree<T>(
     terminal: &mut Terminal,
     then: impl FnOnce(&Tree<'_>, &Places<'_>, &mut Terminal) -> T,
 ) -> Result<T, Exit> {
+    tree_of(arguments, reporting, file, terminal, |tree, places, _, terminal| {
+        then(tree, places, terminal)
+    })
+}
+
+/// Hands on the config, and the release that the project of the sources names.
+fn tree_of<T>(
+    arguments: &Arguments,
+    reporting: &Reporting,
+    file: Option<&Path>,
+    terminal: &mut Terminal,
+    then: impl FnOnce(&Tree<'_>, &Places<'_>, Option<Release>, &mut Terminal) -> T,
+) -> Result<T, Exit> {
     if let Some(file) = file {
-        return of_file(file, terminal, then);
+        return of_file(file, terminal, |tree, places, terminal| {
+            then(tree, places, None, terminal)
+        });
     }
     let loaded = load(arguments, reporting, terminal)?;
     let sources = &loaded.sources;
@@ -61,7 +96,7 @@ pub(super) fn with_tree<T>(
             let span = origins.of(compiled)?;
             Some(format!("{}:{}", sources.path(span.file()), sources.line(span)))
         };
-        then(tree, &place, terminal)
+        then(tree, &place, loaded.target, terminal)
     }))
 }
 

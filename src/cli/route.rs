@@ -9,14 +9,14 @@ use crate::gateway::litellm::walk::{Attempt, Gateway, attempts};
 use super::Terminal;
 use super::args::{Arguments, Plain, Reporting, Route};
 use super::exit::Exit;
-use super::gateway::{self, Places};
+use super::gateway::{self, Asked, Places};
 
 pub(super) fn run(arguments: &Arguments, command: &Route, terminal: &mut Terminal) -> Exit {
-    let file = command.gateway.as_deref();
+    let asked = Asked { file: command.gateway.as_deref(), target: command.target };
     gateway::with(
         arguments,
         &Reporting::of(&command.levels),
-        file,
+        asked,
         terminal,
         |gateway, places, terminal| {
             let attempts = attempts(gateway, &command.name, command.error.into());

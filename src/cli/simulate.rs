@@ -9,15 +9,16 @@ use crate::gateway::litellm::walk::{Answer, Gateway, Row, answers};
 
 use super::args::{Arguments, Plain, Reporting, Simulate};
 use super::exit::Exit;
+use super::gateway::Asked;
 use super::route::shown;
 use super::{Terminal, gateway};
 
 pub(super) fn run(arguments: &Arguments, command: &Simulate, terminal: &mut Terminal) -> Exit {
-    let file = command.gateway.as_deref();
+    let asked = Asked { file: command.gateway.as_deref(), target: command.target };
     gateway::with(
         arguments,
         &Reporting::of(&command.levels),
-        file,
+        asked,
         terminal,
         |gateway, _, terminal| {
             let known: BTreeSet<&str> = gateway.deployments.iter().map(gateway::provider).collect();

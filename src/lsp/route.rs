@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Report, Severity};
 use crate::gateway::litellm::compiled;
+use crate::gateway::litellm::releases::PINNED;
 use crate::gateway::litellm::walk::{Attempt, Failure, Gateway, attempts, bare_model, provider_of};
 use crate::pipeline;
 use crate::project::Loaded;
@@ -18,7 +19,7 @@ pub(super) fn walked(loaded: &Loaded, name: &str) -> Option<String> {
         pipeline::compile(&loaded.sources, loaded.files, &mut report, |lowered, report| {
             (!report.has(Severity::Error)).then(|| compiled::compile(lowered))
         });
-    compiled?.served(|gateway, _| {
+    compiled?.served(loaded.target.unwrap_or(PINNED), |gateway, _| {
         let attempts = attempts(gateway, name, Failure::Server);
         if attempts.is_empty() {
             return None;

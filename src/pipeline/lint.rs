@@ -42,7 +42,7 @@ fn lint_file(
     let Read { document: config, problems } =
         if lexed.usable { source::read(tree) } else { Read::default() };
     report.run(&lexical::yaml_checks(), &lexed.as_seen(sources, None, &problems));
-    let tables = Gateway::new(&config);
+    let tables = Gateway::for_release(&config, world.release);
     // What is missing may stand where the parser gave up.
     let root = Value::root(tree).filter(|_| lexed.whole);
     let context = Context::new((sources, file), root, &tables, &lexed.secrets, world);

@@ -200,6 +200,7 @@ pub(super) fn enter(
     };
     loaded.levels = levels(&settings.weights, wishes)?;
     (loaded.keep, loaded.deploy) = (settings.keep, settings.deploy);
+    loaded.target = settings.target;
     loaded.output = declared.output(&loaded.root, &loaded.output);
     loaded.state_dir = state_dir(&loaded.state_dir, name);
     loaded.environment = Some(declared.name);

@@ -83,6 +83,8 @@ pub struct Loaded {
     pub keep: Keep,
     /// How the output is put in place.
     pub deploy: Deploy,
+    /// The release that serves what is compiled, when the project says so.
+    pub target: Option<Release>,
     /// The files that were read, and those that would be if they were there: none of them is ever
     /// an output. None of a revision: no output can be written there.
     pub inputs: Vec<PathBuf>,
@@ -280,6 +282,7 @@ fn placed(found: Found, settings: Settings, wishes: &Wishes) -> Result<Loaded, P
         state_dir,
         keep: settings.keep,
         deploy: settings.deploy,
+        target: settings.target,
         inputs,
         notes,
         baseline: None,

@@ -125,6 +125,35 @@ fn included_files_are_looked_for_beside_the_config() {
 }
 
 #[test]
+fn a_section_of_an_included_file_takes_the_place_of_the_whole_section() {
+    let Some(mut gateway) = gateway("a_section_of_an_included_file") else { return };
+    let settings = "router_settings: {model_group_alias: {x: a}}\ninclude: [more.yaml]";
+    let config = with_key("", settings);
+    let mut serve = |more: &str| {
+        let ask = |name: &str| {
+            let mut request = chat(Some(KEY));
+            request["body"]["model"] = json!(name);
+            request
+        };
+        let files = [("more.yaml".to_owned(), more.to_owned())].into();
+        let requests = vec![ask("a"), ask("x"), ask("b")];
+        gateway.serve(&Serve { config: config.clone(), files, requests, ..Serve::default() })
+    };
+    // Lists are joined, and a section of another name changes nothing.
+    let served = serve(&MODELS.replace("model_name: a", "model_name: b"));
+    assert_eq!((served.ok, statuses(&served)), (true, vec![200, 200, 200]), "{served:?}");
+    let served = serve("litellm_settings: {num_retries: 1}");
+    assert_eq!((served.ok, statuses(&served)), (true, vec![200, 200, 400]), "{served:?}");
+    // The alias of the config is gone, whatever is written in its place.
+    let served = serve("router_settings: {num_retries: 1}");
+    assert_eq!((served.ok, statuses(&served)), (true, vec![200, 400, 400]), "{served:?}");
+    // So is its master key.
+    let served = serve("general_settings: {completion_model: a}");
+    assert!(!served.ok, "{served:?}");
+    assert!(served.error.as_deref().unwrap().contains("UnsafeMasterKeyError"), "{served:?}");
+}
+
+#[test]
 fn pass_through_endpoints_are_served_or_left_out() {
     let Some(mut gateway) = gateway("pass_through_endpoints_are_served") else { return };
     let target = "target: 'http://127.0.0.1:1'";

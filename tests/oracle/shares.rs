@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::litellm::{Gateway, Load, gateway};
+use crate::support::litellm::{Gateway, Load, gateway, release};
 use crate::support::project::Project;
 
 /// Requests for each name.
@@ -79,7 +79,9 @@ fn draw(gateway: &mut Gateway, name: &str) -> Vec<String> {
 fn shares(name: &str) -> Vec<(String, f64)> {
     let project = Project::new();
     project.write("litellm.yaml", config());
-    let ended = project.run(&["route", name, "--gateway", "litellm.yaml", "--format", "json"]);
+    let target = format!("litellm@{}", release());
+    let options = ["--gateway", "litellm.yaml", "--format", "json", "--target", &target];
+    let ended = project.run(&[&["route", name], &options[..]].concat());
     let json: Value = serde_json::from_str(&ended.out).unwrap_or_else(|error| {
         panic!("{error}: {} {}", ended.out, ended.err);
     });

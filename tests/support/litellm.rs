@@ -459,12 +459,27 @@ fn environment() -> Result<PathBuf, String> {
             let made = Command::new("python3").args(["-m", "venv"]).arg(&home).output();
             succeed("python3 -m venv", made)?;
         }
-        let wanted = format!("litellm[proxy]=={version}");
-        let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-        succeed("pip install", Command::new(&python).args(pip).arg(&wanted).output())?;
+        install(&python, &version)?;
         File::create(&stamp).expect("the stamp of the virtual environment can be written");
     }
     Ok(python)
+}
+
+/// Installs a release; of one whose packages cannot be had, the package itself with those of the
+/// pinned release.
+fn install(python: &Path, version: &str) -> Result<(), String> {
+    let pip = |more: &[&str]| {
+        let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+        succeed("pip install", Command::new(python).args(install).args(more).output())
+    };
+    let whole = |version: &str| pip(&[&format!("litellm[proxy]=={version}")]);
+    let Err(wrong) = whole(version) else { return Ok(()) };
+    if version == VERSION {
+        return Err(wrong);
+    }
+    eprintln!("LiteLLM {version} with the packages of {VERSION}: {wrong}");
+    whole(VERSION)?;
+    pip(&["--no-deps", &format!("litellm=={version}")])
 }
 
 fn succeed(what: &str, output: std::io::Result<Output>) -> Result<(), String> {

@@ -73,7 +73,8 @@ pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::linted;
+    use crate::gateway::litellm::releases::Release;
+    use crate::testing::{linted, linted_for};
 
     #[test]
     fn the_real_order_is_told() {
@@ -106,5 +107,30 @@ model_list:
     litellm_params: {model: ollama_chat/tiny, api_base: 'http://127.0.0.1:11434'}
 router_settings: {fallbacks: [{chat: [code]}, {code: [small, chat]}, {small: [chat]}]}
 "), @"");
+    }
+
+    #[test]
+    fn the_order_is_that_of_the_target() {
+        let config = "
+model_list:
+  - {model_name: a, litellm_params: {model: openai/a, api_key: none}}
+  - {model_name: b, litellm_params: {model: openai/b, api_key: none}}
+  - {model_name: c, litellm_params: {model: openai/c, api_key: none}}
+  - {model_name: d, litellm_params: {model: openai/d, api_key: none}}
+  - {model_name: e, litellm_params: {model: openai/e, api_key: none}}
+router_settings: {num_retries: 0, max_fallbacks: 4, fallbacks: [{a: [b, c, b]}, {b: [d, e]}]}
+";
+        let order = |release: (u64, u64, u64)| {
+            let release = Release::new(release.0, release.1, release.2);
+            let told = linted_for(release, "chain-order-changes", &[], config);
+            let told = told.split_once("this way: ").unwrap().1;
+            told.split_once(": a step").unwrap().0.replace('`', "")
+        };
+        // Nothing is remembered: `b` is asked again, and `d` and `e` behind it.
+        assert_eq!(order((1, 92, 2)), "a, b, d, e, c, b, d, e");
+        assert_eq!(order((1, 100, 5)), "a, b, d, e, c");
+        // Behind `d` the list of `a` goes on.
+        assert_eq!(order((1, 106, 2)), "a, b, d, c, e");
+        assert_eq!(order((1, 109, 1)), "a, b, d, c, e");
     }
 }

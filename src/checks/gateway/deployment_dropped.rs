@@ -1,10 +1,10 @@
 //! Values with which LiteLLM drops a deployment.
 
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
-use crate::gateway::litellm::keys;
+use crate::gateway::litellm::kinds;
 use crate::gateway::litellm::value::{Python, Value};
 
-use super::{Context, Deployment, place, start};
+use super::{Context, Deployment, place};
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -20,26 +20,12 @@ pub static RULE: Rule = Rule {
 pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
     for deployment in context.deployments() {
         for param in &deployment.keys {
-            let (key, value) = (param.key, param.value);
-            let types = match param.name {
-                // Another value of it stops the start.
-                "model" => None,
-                "timeout" => Some("number|text"),
-                // One deployment is made for each of several organizations.
-                "organization" if value.kind() == Python::List => None,
-                _ => param.types,
-            };
-            judge(deployment, key, value, types, out);
+            let types = kinds::of_param(param.name, param.value, param.types);
+            judge(deployment, param.key, param.value, types, out);
         }
         let info = deployment.info;
         for (key, value) in info.into_iter().flat_map(Value::entries) {
-            let types = match key.written() {
-                "id" => None,
-                "tier" if ["free", "paid"].contains(&value.written()) => None,
-                "tier" => Some("free|paid"),
-                name => keys::info(name),
-            };
-            judge(deployment, key, value, types, out);
+            judge(deployment, key, value, kinds::of_info(key.written(), value), out);
         }
     }
 }
@@ -51,7 +37,9 @@ fn judge(
     types: Option<&str>,
     out: &mut Reporter<'_>,
 ) {
-    let Some(types) = types.filter(|types| !fits(types, key.written(), value)) else { return };
+    let Some(types) = types.filter(|types| !kinds::fits(types, key.written(), value)) else {
+        return;
+    };
     let (key_name, name) = (key.written(), deployment.name);
     let is = match types {
         "free|paid" => format!("`{}`", value.written()),
@@ -89,37 +77,6 @@ fn wanted(types: &str) -> &'static str {
         "text|map" => "text or a mapping",
         "free|paid" => "`free` or `paid`",
         _ => "text",
-    }
-}
-
-/// Whether pydantic takes the value for one of the types, as it does without `strict`.
-fn fits(types: &str, key: &str, value: Value<'_, '_>) -> bool {
-    if value.kind() == Python::Null || value.variable().is_some() {
-        return true;
-    }
-    types.split('|').any(|kind| match kind {
-        "text" => value.kind() == Python::Text,
-        "int" => start::is_int(value),
-        "number" => start::is_float(value),
-        "bool" => is_bool(value),
-        "list" if ["tags", "tag_regex"].contains(&key) => {
-            value.kind() == Python::List && value.items().all(|item| item.text().is_some())
-        }
-        "list" => value.kind() == Python::List,
-        "map" => value.kind() == Python::Map,
-        "any" => true,
-        _ => false,
-    })
-}
-
-fn is_bool(value: Value<'_, '_>) -> bool {
-    const WORDS: [&str; 12] =
-        ["0", "off", "f", "false", "n", "no", "1", "on", "t", "true", "y", "yes"];
-    match value.kind() {
-        Python::Bool(_) => true,
-        Python::Int | Python::Float => value.number().is_some_and(|n| n == 0.0 || n == 1.0),
-        Python::Text => WORDS.contains(&value.written().to_ascii_lowercase().as_str()),
-        Python::Null | Python::Date | Python::List | Python::Map => false,
     }
 }
 

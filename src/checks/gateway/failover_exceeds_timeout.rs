@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::diagnostic::{Reporter, Rule, Severity, Stage};
+use crate::gateway::litellm::releases::Change;
 use crate::gateway::litellm::value::Value;
 use crate::gateway::litellm::walk::{Attempt, Failure, attempts};
 
@@ -68,6 +69,8 @@ struct Times<'r, 'c, 'a> {
     /// `retry_policy` and `model_group_retry_policy`.
     policy: Option<Value<'c, 'a>>,
     policies: Option<Value<'c, 'a>>,
+    /// Whether the policies know `DefaultRetries`.
+    default: bool,
     /// Retries when no policy and no deployment says a number.
     retries: usize,
     /// Seconds of one call.
@@ -99,6 +102,7 @@ impl<'r, 'c, 'a> Times<'r, 'c, 'a> {
             members,
             policy: router("retry_policy"),
             policies: router("model_group_retry_policy"),
+            default: context.has(Change::RetriesOfServer),
             retries: retries.unwrap_or(RETRIES),
             allowed,
             least: router("retry_after").and_then(Value::number).unwrap_or(0.0),
@@ -142,7 +146,8 @@ impl<'r, 'c, 'a> Times<'r, 'c, 'a> {
     fn by_policy(&self, group: &str) -> Option<usize> {
         let policy = self.policies.and_then(|all| all.get(group)).or(self.policy)?;
         let said = |key: &str| policy.given(key).and_then(whole);
-        said("TimeoutErrorRetries").or_else(|| said("DefaultRetries"))
+        let default = || said("DefaultRetries").filter(|_| self.default);
+        said("TimeoutErrorRetries").or_else(default)
     }
 
     /// So many waits of a name with one deployment: 0.5 s, doubled, at least `retry_after`, at most
@@ -171,7 +176,8 @@ fn count(number: usize) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::linted;
+    use crate::gateway::litellm::releases::Release;
+    use crate::testing::{linted, linted_for};
 
     #[test]
     fn the_longest_way_is_told_in_seconds() {
@@ -228,5 +234,29 @@ model_list:
     litellm_params: {model: ollama_chat/phi4, api_base: 'http://127.0.0.1:11434'}
 router_settings: {num_retries: 0, timeout: 30}
 "), @"");
+    }
+
+    #[test]
+    fn the_calls_are_those_of_the_target() {
+        let calls = |release: (u64, u64, u64), settings: &str| {
+            let config = format!(
+                "
+model_list:
+  - {{model_name: a, litellm_params: {{model: openai/a, num_retries: 1}}}}
+  - {{model_name: b, litellm_params: {{model: openai/b, num_retries: 0}}}}
+litellm_settings: {{request_timeout: 10}}
+router_settings: {{fallbacks: [{{a: [b]}}], {settings}}}
+"
+            );
+            let release = Release::new(release.0, release.1, release.2);
+            let told = linted_for(release, "failover-exceeds-timeout", &[], &config);
+            let told = told.split_once(" calls").unwrap().0;
+            told.rsplit_once(' ').unwrap().1.to_owned()
+        };
+        assert_eq!(calls((1, 106, 2), "num_retries: 0"), "3");
+        // The client of `a` tries each of its two calls twice.
+        assert_eq!(calls((1, 92, 2), "num_retries: 0"), "5");
+        assert_eq!(calls((1, 106, 2), "retry_policy: {DefaultRetries: 3}"), "8");
+        assert_eq!(calls((1, 100, 5), "retry_policy: {DefaultRetries: 3}"), "3");
     }
 }

@@ -2,7 +2,9 @@
 
 use crate::diagnostic::{Reporter, Rule, Severity, Stage, suggest};
 use crate::gateway::litellm::keys::{knows, words};
+use crate::gateway::litellm::releases::Change;
 use crate::gateway::litellm::value::{Python, Value};
+use crate::source::Span;
 
 use super::Context;
 
@@ -17,14 +19,33 @@ pub static RULE: Rule = Rule {
 
 /// Reports every guardrail that the gateway leaves out: it says so in its log, and starts.
 pub fn check(context: &Context<'_, '_>, out: &mut Reporter<'_>) {
+    if !context.has(Change::GuardrailSkipped) {
+        return;
+    }
+    each(context, &mut |guardrail| {
+        let Unusable { name, why, at, help } = guardrail;
+        let message = format!("LiteLLM starts without the guardrail `{name}`: {why}");
+        out.report(message, at, "left out").help(help);
+    });
+}
+
+/// A guardrail that LiteLLM cannot make.
+pub(super) struct Unusable<'g> {
+    pub(super) name: &'g str,
+    pub(super) why: String,
+    pub(super) at: Span,
+    pub(super) help: String,
+}
+
+/// Tells every guardrail that LiteLLM cannot make, once for each reason.
+pub(super) fn each(context: &Context<'_, '_>, tell: &mut dyn FnMut(Unusable<'_>)) {
     let list = context.root.and_then(|root| root.get("guardrails"));
     for guardrail in list.into_iter().flat_map(Value::items) {
         let Some(name) = guardrail.get("guardrail_name") else { continue };
         let Some((key, params)) = guardrail.entry("litellm_params") else { continue };
         let mut tell = |why: &str, at: Value<'_, '_>, help: String| {
-            let message =
-                format!("LiteLLM starts without the guardrail `{}`: {why}", name.written());
-            out.report(message, at.span(), "left out").help(help);
+            let (name, why) = (name.written(), why.to_owned());
+            tell(Unusable { name, why, at: at.span(), help });
         };
         if params.kind() != Python::Map {
             if params.kind() == Python::Null {
@@ -84,7 +105,8 @@ fn unknown(word: Value<'_, '_>, list: &'static str) -> Option<(String, String)> 
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::linted;
+    use crate::gateway::litellm::releases::Release;
+    use crate::testing::{linted, linted_for};
 
     #[test]
     fn what_is_left_out_is_told() {
@@ -126,5 +148,20 @@ guardrails:
   - {guardrail_name: b, litellm_params: {guardrail: mine.Guard, mode: during_call}}
   - {guardrail_name: c, litellm_params: {guardrail: bedrock, mode: {tags: {a: pre_call}, default: post_call}}}
 "), @"");
+    }
+
+    #[test]
+    fn an_earlier_release_does_not_start_with_it() {
+        let config = "
+guardrails:
+  - {guardrail_name: a, litellm_params: {guardrail: presidioo, mode: pre_call}}
+";
+        let old = Release::new(1, 92, 2);
+        assert_eq!(linted_for(old, "guardrail-skipped", &[], config), "");
+        insta::assert_snapshot!(linted_for(old, "gateway-start-fails", &[], config), @"
+        error[gateway-start-fails]: LiteLLM does not start: it cannot make the guardrail `a`: 1.106.2 knows no guardrail `presidioo`
+          --> config.yaml:2:53 `presidioo` stops the start
+          help: did you mean `presidio`?
+        ");
     }
 }

@@ -263,6 +263,10 @@ pub(in crate::cli) struct Route {
     /// A config of LiteLLM instead of the sources
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) gateway: Option<PathBuf>,
+    /// The release that serves it, such as `litellm@1.100.5` [default: `target` of gwcfg.yaml, else
+    /// release 1.106.2]
+    #[arg(long, value_name = "TARGET", value_parser = target)]
+    pub(in crate::cli) target: Option<Named>,
     /// How everything fails
     #[arg(long, value_enum, default_value = "server")]
     pub(in crate::cli) error: ErrorClass,
@@ -281,6 +285,10 @@ pub(in crate::cli) struct Simulate {
     /// A config of LiteLLM instead of the sources; a provider is its prefix then, such as `openai`
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) gateway: Option<PathBuf>,
+    /// The release that serves it, such as `litellm@1.100.5` [default: `target` of gwcfg.yaml, else
+    /// release 1.106.2]
+    #[arg(long, value_name = "TARGET", value_parser = target)]
+    pub(in crate::cli) target: Option<Named>,
     /// Format of the answer
     #[arg(long, value_enum, default_value = "human")]
     pub(in crate::cli) format: Plain,

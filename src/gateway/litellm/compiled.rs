@@ -8,6 +8,7 @@ use crate::gateway::sink::{Scalar, Sink};
 use crate::source::{Composed, Composer, SourceFile, Sources, Span, Tree};
 
 use super::config::Config;
+use super::releases::Release;
 use super::walk::Gateway;
 use super::{Lowered, emit};
 
@@ -23,9 +24,11 @@ pub struct Compiled {
 }
 
 impl Compiled {
-    /// Hands the config on as the gateway serves it.
-    pub fn served<T>(self, then: impl FnOnce(&Gateway<'_>, &Origins) -> T) -> T {
-        self.as_read(|tree, origins| then(&Gateway::new(&Config::read(tree)), origins))
+    /// Hands the config on as a release of the gateway serves it.
+    pub fn served<T>(self, release: Release, then: impl FnOnce(&Gateway<'_>, &Origins) -> T) -> T {
+        self.as_read(|tree, origins| {
+            then(&Gateway::for_release(&Config::read(tree), release), origins)
+        })
     }
 
     /// Hands the config on as a reader of YAML has it, for who looks at all of it.

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use crate::source::{Spanned, Tree};
 
 use super::keys;
+use super::kinds;
 use super::value::{Python, Value};
 
 /// What the form of a config does not hold.
@@ -128,40 +129,17 @@ fn write_out(value: Option<Value<'_, '_>>, text: &mut String) {
     }
 }
 
-/// Whether a value of the entry is of a kind that pydantic does not take.
+/// Whether a value of the entry is of a kind with which LiteLLM drops it.
 fn is_refused(entry: Value<'_, '_>) -> bool {
-    let params = entry.get("litellm_params").into_iter().flat_map(Value::entries);
-    let info = entry.get("model_info").into_iter().flat_map(Value::entries);
-    let refused = |types: Option<&str>, value| types.is_some_and(|types| !fits(types, value));
-    params.into_iter().any(|(key, value)| match key.written() {
-        "model" => false,
-        "timeout" => refused(Some("number|text"), value),
-        "organization" if value.kind() == Python::List => false,
-        name => refused(keys::param(name), value),
-    }) || info.into_iter().any(|(key, value)| match key.written() {
-        "id" => false,
-        "tier" => !["free", "paid"].contains(&value.written()),
-        name => refused(keys::info(name), value),
-    })
-}
-
-fn fits(types: &str, value: Value<'_, '_>) -> bool {
-    if value.kind() == Python::Null || value.variable().is_some() {
-        return true;
-    }
-    types.split('|').any(|kind| match kind {
-        "text" => value.kind() == Python::Text,
-        "int" => match value.kind() {
-            Python::Int | Python::Bool(_) => true,
-            Python::Float => value.number().is_some_and(|number| number.fract() == 0.0),
-            Python::Text => value.written().trim().parse::<i64>().is_ok(),
-            Python::Null | Python::Date | Python::List | Python::Map => false,
-        },
-        "number" => matches!(value.kind(), Python::Bool(_)) || value.number_or_text().is_some(),
-        "bool" => !matches!(value.kind(), Python::Date | Python::List | Python::Map),
-        "list" => value.kind() == Python::List,
-        "map" => value.kind() == Python::Map,
-        "any" => true,
-        _ => false,
+    let entries = |section: &str| entry.get(section).into_iter().flat_map(Value::entries);
+    let refused = |types: Option<&str>, name: &str, value| {
+        types.is_some_and(|types| !kinds::fits(types, name, value))
+    };
+    entries("litellm_params").any(|(key, value)| {
+        let name = key.written();
+        refused(kinds::of_param(name, value, keys::param(name)), name, value)
+    }) || entries("model_info").any(|(key, value)| {
+        let name = key.written();
+        refused(kinds::of_info(name, value), name, value)
     })
 }

@@ -14,6 +14,7 @@ mod health;
 pub mod infer;
 pub mod inferred;
 pub mod keys;
+pub mod kinds;
 pub mod loose;
 mod loss;
 mod lower;

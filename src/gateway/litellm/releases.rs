@@ -33,7 +33,8 @@ impl fmt::Display for Release {
 /// The release that is taken for granted; the same as [`super::RELEASE`].
 pub const PINNED: Release = Release::new(1, 106, 2);
 
-/// The releases on which the cases of `tests/conformance/verdicts.rs` were run, oldest first. Of
+/// The releases on which the cases of `tests/conformance/verdicts.rs` and the random configs of
+/// `tests/oracle` were run, oldest first. Of
 /// 1.109.1 the package itself, with the other packages of 1.106.2: its own could not be had.
 pub const MEASURED: [Release; 4] =
     [Release::new(1, 92, 2), Release::new(1, 100, 5), PINNED, Release::new(1, 109, 1)];
@@ -53,6 +54,45 @@ pub enum Change {
     PassThroughPassedOver,
     /// A cache with `type: redis` and no server takes the one of the environment.
     CacheLooksForRedis,
+    /// A guardrail that cannot be made is left out, and does not stop the start.
+    GuardrailSkipped,
+    /// What was tried for a request is remembered, and not tried again.
+    AttemptsRemembered,
+    /// What is remembered of a request is one for the next member and for the list.
+    AttemptsShared,
+    /// The members that a hop leaves out stay left out below it, and not beside it.
+    HopsApart,
+    /// A list of targets does not go to the name that failed.
+    TargetsSkipThemselves,
+    /// The retries of a deployment are made by the router alone.
+    ClientLeavesRetries,
+    /// A request for an alias whose value is no name goes to its list.
+    UnusableAliasPassed,
+    /// Failures of further hops count for a rest.
+    HopFailuresCounted,
+    /// A deployment says in `model_info` when it rests.
+    DeploymentRests,
+    /// `allowed_fails_policy` knows server errors, and that 0 is a number.
+    AllowedFailsOfServer,
+    /// A deployment that is alone under a name rests by `allowed_fails` only when a list follows.
+    ListLetsRest,
+    /// A routing group can be asked for by its own name.
+    RoutingGroupsServed,
+    /// Orders and members of a name are looked for behind hidden aliases, and behind wildcards
+    /// under the provider that is inferred.
+    NamesSeenThrough,
+    /// A hop without a list of its own goes on with the list of the first request.
+    FirstListGoesOn,
+    /// A name finds the list of the same name behind the provider that is inferred.
+    ListBehindProvider,
+    /// An order is asked for in its own hop alone, and nobody is asked when it has no member.
+    OrderKept,
+    /// Who refused for good is not asked again by a retry, unless there is nobody else.
+    RefusersSkipped,
+    /// `retry_policy` knows server errors, and a number for all others.
+    RetriesOfServer,
+    /// A weight counts whichever member has it, and not only when the first has one.
+    WeightOfAny,
 }
 
 /// What was seen of a change.
@@ -71,7 +111,7 @@ pub struct Seen {
 }
 
 /// Every change that was seen between the measured releases.
-pub const CHANGES: [Seen; 6] = [
+pub const CHANGES: [Seen; 25] = [
     Seen {
         change: Change::FallbacksRefused,
         rules: &["chain-malformed", "gateway-start-fails"],
@@ -120,15 +160,196 @@ pub const CHANGES: [Seen; 6] = [
         words: "LiteLLM does not start with a cache of `type: redis` that names no server; later it \
                 takes the one of `REDIS_HOST`",
     },
+    Seen {
+        change: Change::GuardrailSkipped,
+        rules: &["gateway-start-fails", "guardrail-skipped"],
+        without: Release::new(1, 92, 2),
+        with: Release::new(1, 100, 5),
+        words: "LiteLLM does not start with a guardrail of an unknown kind or time, or without one; \
+                later it starts without it",
+    },
+    Seen {
+        change: Change::AttemptsRemembered,
+        rules: &["chain-order-changes", "failover-exceeds-timeout"],
+        without: Release::new(1, 92, 2),
+        with: Release::new(1, 100, 5),
+        words: "a name is tried again by each list that names it, until `max_fallbacks` ends it; \
+                later LiteLLM tries it once",
+    },
+    Seen {
+        change: Change::AttemptsShared,
+        rules: &["failover-exceeds-timeout"],
+        without: PINNED,
+        with: Release::new(1, 109, 1),
+        words: "where a weighted name fails whole, its list is tried below the last member and \
+                once more; later LiteLLM tries it once",
+    },
+    Seen {
+        change: Change::HopsApart,
+        rules: &[],
+        without: Release::new(1, 92, 2),
+        with: Release::new(1, 100, 5),
+        words: "members that were left out in one hop are left out in all that follow; later \
+                LiteLLM leaves them out below that hop alone",
+    },
+    Seen {
+        change: Change::HopFailuresCounted,
+        rules: &["failover-exceeds-timeout"],
+        without: Release::new(1, 92, 2),
+        with: Release::new(1, 100, 5),
+        words: "of a request only the first failure counts for a rest; later LiteLLM counts one \
+                for each hop",
+    },
+    Seen {
+        change: Change::DeploymentRests,
+        rules: &["failover-exceeds-timeout"],
+        without: Release::new(1, 92, 2),
+        with: Release::new(1, 100, 5),
+        words: "`allowed_fails`, `allowed_fails_policy` and `cooldown_time` of `model_info` do \
+                nothing; later they count",
+    },
+    Seen {
+        change: Change::AllowedFailsOfServer,
+        rules: &["failover-exceeds-timeout"],
+        without: Release::new(1, 92, 2),
+        with: Release::new(1, 100, 5),
+        words: "`allowed_fails_policy` says nothing about server errors, and 0 in it counts as \
+                nothing said; later both count",
+    },
+    Seen {
+        change: Change::ListLetsRest,
+        rules: &["failover-exceeds-timeout"],
+        without: PINNED,
+        with: Release::new(1, 109, 1),
+        words: "the only deployment of a name rests by `allowed_fails` of the router, and never \
+                by its own; later it rests by either, but only when its name has a list",
+    },
+    Seen {
+        change: Change::RoutingGroupsServed,
+        rules: &[],
+        without: Release::new(1, 92, 2),
+        with: Release::new(1, 100, 5),
+        words: "a routing group cannot be asked for by its name; later it can",
+    },
+    Seen {
+        change: Change::NamesSeenThrough,
+        rules: &[],
+        without: Release::new(1, 92, 2),
+        with: Release::new(1, 100, 5),
+        words: "a hidden alias has no orders and no next member; later it has those of its model",
+    },
+    Seen {
+        change: Change::FirstListGoesOn,
+        rules: &["chain-order-changes", "failover-exceeds-timeout"],
+        without: Release::new(1, 100, 5),
+        with: PINNED,
+        words: "a name that fails without a list of its own ends there; later LiteLLM goes on \
+                with the list of the name that was asked for",
+    },
+    Seen {
+        change: Change::ListBehindProvider,
+        rules: &["alias-without-chain", "chain-order-changes"],
+        without: Release::new(1, 100, 5),
+        with: PINNED,
+        words: "`gpt-4o` does not find the list of `openai/gpt-4o`; later it does",
+    },
+    Seen {
+        change: Change::OrderKept,
+        rules: &["failover-exceeds-timeout"],
+        without: Release::new(1, 100, 5),
+        with: PINNED,
+        words: "the order that was asked for last counts for the names that are tried behind it \
+                too, and any member is asked when none has it; later it counts for its own name \
+                alone",
+    },
+    Seen {
+        change: Change::RefusersSkipped,
+        rules: &[],
+        without: Release::new(1, 100, 5),
+        with: PINNED,
+        words: "a retry may ask the deployment again that refused the key; later LiteLLM asks \
+                another one",
+    },
+    Seen {
+        change: Change::RetriesOfServer,
+        rules: &["failover-exceeds-timeout"],
+        without: Release::new(1, 100, 5),
+        with: PINNED,
+        words: "`retry_policy` does not know `InternalServerErrorRetries` and `DefaultRetries`; \
+                later it does",
+    },
+    Seen {
+        change: Change::WeightOfAny,
+        rules: &[],
+        without: Release::new(1, 100, 5),
+        with: PINNED,
+        words: "weights count when the first member has one; later they count whichever has one",
+    },
+    Seen {
+        change: Change::TargetsSkipThemselves,
+        rules: &["chain-malformed"],
+        without: Release::new(1, 92, 2),
+        with: Release::new(1, 100, 5),
+        words: "`fallbacks: [{model: b}]` asks `b` again when `b` failed, until `max_fallbacks` \
+                ends it; later LiteLLM goes on",
+    },
+    Seen {
+        change: Change::ClientLeavesRetries,
+        rules: &["failover-exceeds-timeout"],
+        without: Release::new(1, 92, 2),
+        with: Release::new(1, 100, 5),
+        words: "with `num_retries: 2` on a deployment OpenAI's client tries each of three calls \
+                three times; later LiteLLM makes three calls",
+    },
+    Seen {
+        change: Change::UnusableAliasPassed,
+        rules: &["alias-unusable"],
+        without: Release::new(1, 92, 2),
+        with: Release::new(1, 100, 5),
+        words: "a request for an alias whose value is no name ends with 500; later its fallbacks \
+                are tried",
+    },
 ];
 
 impl Change {
+    fn bit(self) -> u64 {
+        1 << self as u64
+    }
+
     /// Whether a release has it; `None` for one between the last that has not and the first that
     /// has.
     #[must_use]
     pub fn is_in(self, release: Release) -> Option<bool> {
         let seen = CHANGES.iter().find(|seen| seen.change == self)?;
         if release >= seen.with { Some(true) } else { (release <= seen.without).then_some(false) }
+    }
+}
+
+/// What a release has of all that is known to change, for who asks often.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Changes(u64);
+
+impl Changes {
+    /// Those of a release. Of one that lies between two that were measured nothing is known, and it
+    /// is taken for the pinned one.
+    #[must_use]
+    pub fn of(release: Release) -> Self {
+        let has = |seen: &&Seen| {
+            seen.change.is_in(release).or_else(|| seen.change.is_in(PINNED)) == Some(true)
+        };
+        Changes(CHANGES.iter().filter(has).fold(0, |all, seen| all | seen.change.bit()))
+    }
+
+    /// Whether the release has a change.
+    #[must_use]
+    pub fn has(self, change: Change) -> bool {
+        self.0 & change.bit() != 0
+    }
+}
+
+impl Default for Changes {
+    fn default() -> Self {
+        Changes::of(PINNED)
     }
 }
 
@@ -140,7 +361,7 @@ pub fn changes_of(rule: &str) -> impl Iterator<Item = &'static Seen> {
 
 #[cfg(test)]
 mod tests {
-    use super::{CHANGES, Change, MEASURED, PINNED, Release};
+    use super::{CHANGES, Change, Changes, MEASURED, PINNED, Release};
 
     #[test]
     fn the_pinned_release_is_the_one_of_the_compiler() {
@@ -160,6 +381,19 @@ mod tests {
                 assert!(crate::rules::find(rule).is_some(), "{rule}");
             }
         }
+    }
+
+    #[test]
+    fn the_changes_of_a_release_are_those_that_it_has() {
+        let old = Changes::of(Release::new(1, 92, 2));
+        assert!(CHANGES.iter().all(|seen| !old.has(seen.change)));
+        let new = Changes::of(Release::new(1, 109, 1));
+        assert!(CHANGES.iter().all(|seen| new.has(seen.change)));
+        assert!(
+            CHANGES
+                .iter()
+                .all(|seen| { Changes::default().has(seen.change) == (seen.without < PINNED) })
+        );
     }
 
     #[test]

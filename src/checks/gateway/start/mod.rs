@@ -7,7 +7,7 @@ pub(super) mod sections;
 pub(super) mod settings;
 
 use crate::diagnostic::Reporter;
-use crate::gateway::litellm::value::{Python, Value};
+use crate::gateway::litellm::value::Value;
 use crate::source::Span;
 
 /// Reports one reason.
@@ -26,29 +26,4 @@ pub(super) fn place(key: Value<'_, '_>, value: Value<'_, '_>) -> Span {
 pub(super) fn is_path(text: &str) -> bool {
     let module = text.rsplit_once('.').map_or("", |(module, _)| module);
     !module.is_empty() && !module.starts_with('.')
-}
-
-/// True for what pydantic takes for a whole number.
-pub(super) fn is_int(value: Value<'_, '_>) -> bool {
-    match value.kind() {
-        Python::Int | Python::Bool(_) => true,
-        Python::Float => value.number().is_some_and(|number| number.fract() == 0.0),
-        Python::Text => {
-            let text = value.written().trim();
-            let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
-            let digits = digits.split_once('.').map_or(digits, |(whole, zeros)| {
-                if zeros.bytes().all(|byte| byte == b'0') { whole } else { "" }
-            });
-            value.variable().is_some()
-                || !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit() || b == b'_')
-        }
-        Python::Null | Python::Date | Python::List | Python::Map => false,
-    }
-}
-
-/// True for what Python's `float` takes.
-pub(super) fn is_float(value: Value<'_, '_>) -> bool {
-    matches!(value.kind(), Python::Bool(_))
-        || value.variable().is_some()
-        || value.number_or_text().is_some()
 }

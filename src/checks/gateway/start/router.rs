@@ -3,10 +3,11 @@
 use crate::checks::gateway::Context;
 use crate::diagnostic::{Reporter, suggest};
 use crate::gateway::litellm::keys::{knows, words};
+use crate::gateway::litellm::kinds::is_int;
 use crate::gateway::litellm::releases::Change;
 use crate::gateway::litellm::value::{Python, Value};
 
-use super::{fails, is_int, place};
+use super::{fails, place};
 
 const CHAIN: &str = "write one key in each item: `- NAME: [OTHER, ANOTHER]`";
 

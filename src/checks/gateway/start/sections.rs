@@ -1,7 +1,8 @@
 //! The other sections: their shapes, and what each item cannot do without.
 
-use crate::checks::gateway::Context;
+use crate::checks::gateway::{Context, guardrail_skipped};
 use crate::diagnostic::Reporter;
+use crate::gateway::litellm::releases::Change;
 use crate::gateway::litellm::value::{Python, Value};
 
 use super::{fails, place};
@@ -37,6 +38,13 @@ pub(in crate::checks::gateway) fn check(context: &Context<'_, '_>, out: &mut Rep
         if let Some((key, section)) = root.entry(name).filter(|(_, section)| !section.is_falsy()) {
             list(name, keys, key, section, out);
         }
+    }
+    if !context.has(Change::GuardrailSkipped) {
+        guardrail_skipped::each(context, &mut |guardrail| {
+            let why =
+                format!("it cannot make the guardrail `{}`: {}", guardrail.name, guardrail.why);
+            fails(out, guardrail.at, why, &guardrail.help);
+        });
     }
     if let Some((key, include)) = root.entry("include") {
         let texts = include.items().all(|item| item.text().is_some());

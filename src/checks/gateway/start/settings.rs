@@ -3,10 +3,11 @@
 use crate::checks::gateway::Context;
 use crate::diagnostic::{Reporter, suggest};
 use crate::gateway::litellm::keys::{knows, words};
+use crate::gateway::litellm::kinds::is_float;
 use crate::gateway::litellm::releases::Change;
 use crate::gateway::litellm::value::{Python, Value};
 
-use super::{fails, is_float, is_path, place};
+use super::{fails, is_path, place};
 
 /// Settings of the library that become a number.
 const BUDGETS: [&str; 3] =

@@ -1,13 +1,15 @@
-//! What the router of LiteLLM 1.106.2 makes of a config: its tables, as `Router.__init__` and
-//! `PatternMatchRouter` fill them.
+//! What the router of LiteLLM makes of a config: its tables, as `Router.__init__` and
+//! `PatternMatchRouter` fill them (1.106.2, and what [`Change`] says of others).
 
 use crate::source::{Field, List, NameOr, Span, Spanned, Text};
 
 use super::super::config::{Chains, Config, Entry, Info, Item, Params, Settings, named};
 use super::super::infer;
+use super::super::inferred;
 use super::super::loose::Loose;
+use super::super::releases::{Change, Changes, PINNED, Release};
 use super::policies::{Policy, Rests};
-use super::{HashMap, HashSet};
+use super::{HashMap, HashSet, resolve};
 
 /// Retries when nobody says a number: those of the OpenAI client.
 const RETRIES: i64 = 2;
@@ -22,18 +24,36 @@ const REFERENCE: &str = "os.environ/";
 /// The prefix of LiteLLM's own routers.
 const ROUTER: &str = "auto_router/";
 
+/// Providers whose deployments 1.92.2 asked (`num_retries` + 1)² times, of 30 that were tried.
+const BY_OPENAI: [&str; 10] = [
+    "azure",
+    "custom_openai",
+    "github",
+    "litellm_proxy",
+    "llamafile",
+    "lm_studio",
+    "openai",
+    "perplexity",
+    "text-completion-openai",
+    "together_ai",
+];
+
 /// A row of [`Gateway::deployments`].
 pub type Row = usize;
 
 /// The router's tables.
 #[derive(Debug, Default)]
 pub struct Gateway<'a> {
+    /// What its release does.
+    pub(super) changes: Changes,
     /// `model_list`, without what cannot be a deployment.
     pub deployments: Vec<Deployment<'a>>,
     /// By `model_name`, wildcards under their literal text.
     pub(super) names: HashMap<&'a str, Vec<Row>>,
     /// `model_group_alias`.
     pub(super) aliases: HashMap<&'a str, Spanned<&'a str>>,
+    /// The aliases that nobody is told of.
+    pub(super) hidden: HashSet<&'a str>,
     /// Wildcard names, in the order in which they are tried.
     pub(super) patterns: Vec<Pattern<'a>>,
     /// `routing_groups` that can be asked for by their own name.
@@ -60,6 +80,8 @@ pub struct Gateway<'a> {
     /// Names that are let through although nobody stands behind them: aliases whose value is no
     /// name, and names whose deployments are dropped.
     pub(super) empty: HashSet<&'a str>,
+    /// Aliases whose value is no name, where a request for one ends at once.
+    pub(super) refused: HashSet<&'a str>,
     /// Names of LiteLLM's own routers, which are never tried again.
     pub(super) routers: HashSet<&'a str>,
 }
@@ -81,10 +103,13 @@ pub struct Deployment<'a> {
     pub entry: usize,
     /// `model_info.id`: the first deployment that LiteLLM cannot tell from this one.
     pub(super) id: Row,
-    pub(super) shares: [f64; 3],
+    /// `weight`, `rpm`, `tpm`.
+    pub(super) shares: [Option<f64>; 3],
     pub(super) rpm: f64,
     pub(super) order: Option<f64>,
     pub(super) retries: Option<i64>,
+    /// How often the provider's client tries again by itself, before the router does.
+    pub(super) client_retries: i64,
     pub(super) wildcard: bool,
     pub(super) blocked: bool,
     pub(super) rests: Rests,
@@ -150,9 +175,16 @@ pub(super) struct Pattern<'a> {
 }
 
 impl<'a> Gateway<'a> {
-    /// The tables of a config.
+    /// The tables of a config, as the pinned release makes them.
     #[must_use]
     pub fn new(config: &Config<'a>) -> Self {
+        Self::for_release(config, PINNED)
+    }
+
+    /// The tables of a config, as a release makes them.
+    #[must_use]
+    pub fn for_release(config: &Config<'a>, release: Release) -> Self {
+        let changes = Changes::of(release);
         let number = |field: for<'s> fn(&'s Settings<'a>) -> &'s Field<i64>| {
             config.settings().find_map(|settings| field(settings).value().copied())
         };
@@ -161,6 +193,7 @@ impl<'a> Gateway<'a> {
             router.and_then(|router| field(router).value().copied()).unwrap_or(false)
         };
         let mut gateway = Gateway {
+            changes,
             max_fallbacks: number(|settings| &settings.max_fallbacks).unwrap_or(MAX_FALLBACKS),
             retries: number(|settings| &settings.num_retries).unwrap_or(RETRIES),
             weighted_failover: flag(|settings| &settings.enable_weighted_failover),
@@ -201,7 +234,9 @@ impl<'a> Gateway<'a> {
 
     fn add(&mut self, number: usize, entry: &Spanned<Entry<'a>>, own: &[&str], loose: &Loose<'a>) {
         let is_dropped = loose.dropped.contains(&number);
-        let Some(mut deployment) = deployment(number, entry, own).filter(|_| !is_dropped) else {
+        let Some(mut deployment) =
+            deployment(number, entry, own, self.changes).filter(|_| !is_dropped)
+        else {
             self.empty.extend(entry.value.model_name.value().map(|name| name.0));
             return;
         };
@@ -245,32 +280,41 @@ impl<'a> Gateway<'a> {
     /// Longest first, by the length of the escaped expression, then by the number of its special
     /// characters; then in the order of the file.
     fn sort_patterns(&mut self) {
-        self.patterns.sort_by_key(|pattern| std::cmp::Reverse(specificity(pattern.text)));
+        self.patterns.sort_by_key(|pattern| std::cmp::Reverse(resolve::specificity(pattern.text)));
     }
 
     fn add_aliases(&mut self, router: &Settings<'a>) {
         for entry in router.model_group_alias.value().into_iter().flat_map(|all| all.iter()) {
             let name = entry.name;
+            if let Some(NameOr::Full(item)) = entry.value.value()
+                && item.hidden.value() == Some(&true)
+            {
+                self.hidden.insert(name.value);
+            }
             match entry.value.value().and_then(named).filter(|target| !target.is_empty()) {
                 Some(target) => {
                     self.aliases.insert(name.value, Spanned { value: target, span: name.span });
                 }
-                None => {
+                None if self.changes.has(Change::UnusableAliasPassed) => {
                     self.empty.insert(name.value);
+                }
+                None => {
+                    self.refused.insert(name.value);
                 }
             }
         }
     }
 
     fn add_policies(&mut self, router: &Settings<'a>) {
-        self.retry_policy = router.retry_policy.value().map(Policy::of_retries);
+        let retries = |policy| Policy::of_retries(policy, self.changes);
+        self.retry_policy = router.retry_policy.value().map(retries);
         let names = router.model_group_retry_policy.value().into_iter();
         let names = names.flat_map(|names| names.given());
-        self.name_policies
-            .extend(names.map(|(name, retries)| (name.value, Policy::of_retries(retries))));
+        self.name_policies.extend(names.map(|(name, policy)| (name.value, retries(policy))));
         let own = router.allowed_fails.value().copied();
         self.allowed_fails = own.filter(|own| *own != self.library_fails);
-        self.allowed_fails_policy = router.allowed_fails_policy.value().map(Policy::of_failures);
+        let policy = router.allowed_fails_policy.value();
+        self.allowed_fails_policy = policy.map(|policy| Policy::of_failures(policy, self.changes));
     }
 
     fn add_strategies(&mut self, router: &Settings<'a>) {
@@ -281,7 +325,8 @@ impl<'a> Gateway<'a> {
             let members = group.value.models.value().into_iter().flatten();
             let members: Vec<&str> = members.map(|member| member.value.0).collect();
             self.strategies.extend(members.iter().map(|member| (*member, own)));
-            if let Some(name) = group.value.group_name.value() {
+            let served = self.changes.has(Change::RoutingGroupsServed);
+            if let Some(name) = group.value.group_name.value().filter(|_| served) {
                 self.strategies.insert(name.0, own);
                 self.routing_groups.insert(name.0, members);
             }
@@ -330,32 +375,6 @@ fn strategy(word: &str) -> Strategy {
     }
 }
 
-/// Length of the escaped expression, then special characters (`pattern_utils.sorted_patterns`).
-fn specificity(text: &str) -> (usize, usize) {
-    let mut length = 0;
-    let mut special = 0;
-    for letter in text.chars() {
-        match letter {
-            // `(.*)`, of which three count as special.
-            '*' => {
-                length += 4;
-                special += 3;
-            }
-            letter if is_escaped(letter) => {
-                length += 2;
-                special += 1 + usize::from("+?\\^$|()".contains(letter));
-            }
-            _ => length += 1,
-        }
-    }
-    (length, special)
-}
-
-/// What Python's `re.escape` puts a backslash before.
-fn is_escaped(letter: char) -> bool {
-    "()[]{}?*+-|^$\\.&~# \t\n\r\u{b}\u{c}".contains(letter)
-}
-
 fn optional(lists: Lists<'_>) -> Option<Lists<'_>> {
     (!lists.chains.is_empty()).then_some(lists)
 }
@@ -385,6 +404,7 @@ fn deployment<'a>(
     number: usize,
     entry: &Spanned<Entry<'a>>,
     own: &[&str],
+    changes: Changes,
 ) -> Option<Deployment<'a>> {
     let name = entry.value.model_name.value()?.0;
     let params = entry.value.litellm_params.value()?;
@@ -393,14 +413,14 @@ fn deployment<'a>(
     let model = params.model.value()?.0;
     let (custom, api_base) = (text(&params.custom_llm_provider), text(&params.api_base));
     let is_own = |name: &str| own.contains(&name);
+    let plain = !model.contains('/') && !api_base.contains(|one: char| one.is_ascii_uppercase());
+    let told = if plain || changes.has(Change::AddressDecides) { api_base } else { "" };
     if ![model, custom].iter().any(|text| text.starts_with(REFERENCE))
-        && !infer::provider(model, Some(custom), api_base, &is_own).is_known()
+        && !infer::provider(model, Some(custom), told, &is_own).is_known()
     {
         return None;
     }
-    let share = |field: &Field<f64>, beside: &Field<f64>| {
-        field.value().or(beside.value()).copied().unwrap_or(0.0)
-    };
+    let share = |field: &Field<f64>, beside: &Field<f64>| field.value().or(beside.value()).copied();
     let order = params.order.value().or(info.and_then(|info| info.order.value()));
     Some(Deployment {
         name,
@@ -415,13 +435,26 @@ fn deployment<'a>(
             share(&params.rpm, &entry.value.rpm),
             share(&params.tpm, &entry.value.tpm),
         ],
-        rpm: share(&params.rpm, &entry.value.rpm),
+        rpm: share(&params.rpm, &entry.value.rpm).unwrap_or(0.0),
         order: order.copied(),
         retries: params.num_retries.value().copied(),
+        client_retries: params
+            .num_retries
+            .value()
+            .copied()
+            .filter(|_| !changes.has(Change::ClientLeavesRetries) && is_by_openai(model, custom))
+            .unwrap_or(0),
         wildcard: name.contains('*'),
         blocked: info.is_some_and(|info| info.blocked.value() == Some(&true)),
-        rests: rests(params, info),
+        rests: rests(params, info.filter(|_| changes.has(Change::DeploymentRests)), changes),
     })
+}
+
+/// True for a provider that 1.92.2 asks with OpenAI's client, which tries again by itself.
+fn is_by_openai(model: &str, custom: &str) -> bool {
+    let prefix = model.split_once('/').map(|(prefix, _)| prefix);
+    let named = Some(custom).filter(|custom| !custom.is_empty()).or(prefix);
+    named.or_else(|| inferred::provider(model)).is_some_and(|named| BY_OPENAI.contains(&named))
 }
 
 /// The prefixes that the config brings itself.
@@ -432,13 +465,13 @@ fn own_providers<'a>(config: &Config<'a>) -> Vec<&'a str> {
     providers.filter_map(|own| Some(own.value.provider.value()?.0)).collect()
 }
 
-fn rests(params: &Params<'_>, info: Option<&Info<'_>>) -> Rests {
+fn rests(params: &Params<'_>, info: Option<&Info<'_>>, changes: Changes) -> Rests {
     let time = info.and_then(|info| info.cooldown_time.value());
     Rests {
         never: time.or(params.cooldown_time.value()).is_some_and(|time| time.abs() < 1e-9),
         allowed: info.and_then(|info| info.allowed_fails.value().copied()),
         policy: info
             .and_then(|info| info.allowed_fails_policy.value())
-            .map(|policy| Box::new(Policy::of_failures(policy))),
+            .map(|policy| Box::new(Policy::of_failures(policy, changes))),
     }
 }

@@ -3,6 +3,7 @@
 use crate::source::Spanned;
 
 use super::super::inferred;
+use super::super::releases::{Change, Changes};
 use super::gateway::Lists;
 
 /// `get_fallback_model_group`, and whether what it found is the catch-all.
@@ -16,13 +17,14 @@ struct Found<'l, 'a> {
 pub(super) fn chain_of<'l, 'a>(
     lists: &'l Lists<'a>,
     groups: &[&str],
+    changes: Changes,
 ) -> Option<&'l [Spanned<&'a str>]> {
     if let Some(steps) = &lists.of_all {
         return Some(steps);
     }
     let mut catch_all = None;
     for group in groups {
-        let found = find(lists, group);
+        let found = find(lists, group, changes);
         if found.specific {
             return found.steps;
         }
@@ -31,13 +33,14 @@ pub(super) fn chain_of<'l, 'a>(
     catch_all
 }
 
-fn find<'l, 'a>(lists: &'l Lists<'a>, group: &str) -> Found<'l, 'a> {
+fn find<'l, 'a>(lists: &'l Lists<'a>, group: &str, changes: Changes) -> Found<'l, 'a> {
     if let Some(steps) = lists.first(group) {
         return Found { steps: Some(steps), specific: true };
     }
     let stripped = match without_provider(group) {
         Some(group) => lists.last(group),
         None if !lists.has_prefixes => None,
+        None if !changes.has(Change::ListBehindProvider) => None,
         None => with_provider(group).and_then(|group| lists.last(&group)),
     };
     Found { steps: stripped.or_else(|| lists.last("*")), specific: stripped.is_some() }

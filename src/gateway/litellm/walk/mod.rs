@@ -4,6 +4,7 @@
 
 use foldhash::fast::RandomState;
 
+mod arguments;
 mod gateway;
 mod lookup;
 mod outage;

@@ -2,12 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use super::super::releases::Change;
 use super::gateway::{Gateway, Row};
 use super::request::{Ended, Failure, walk};
 
 /// Ways through the random choices that are looked at for one name. Above them the answer is told
 /// from those that were: a name with eight members that may all fail has 40,320.
 const MAX_WAYS: usize = 4096;
+
+/// Calls of all those ways, on a release that does not remember what it tried and makes thousands.
+const MAX_CALLS: usize = 200_000;
 
 /// Who answers a name.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -30,6 +34,7 @@ pub fn answers(gateway: &Gateway<'_>, name: &str, is_down: &dyn Fn(Row) -> bool)
     let world = |row: Row| is_down(row).then_some(Failure::Server);
     let mut answer = Answer::default();
     let mut chosen: Vec<usize> = Vec::new();
+    let mut calls = 0;
     for _ in 0..MAX_WAYS {
         let mut widths: Vec<usize> = Vec::new();
         let ended = walk(gateway, name, &world, &mut |choices| {
@@ -38,6 +43,10 @@ pub fn answers(gateway: &Gateway<'_>, name: &str, is_down: &dyn Fn(Row) -> bool)
             chosen.get(step).copied().unwrap_or(0)
         });
         answer.add(gateway, &ended);
+        calls += ended.calls.len();
+        if calls > MAX_CALLS && !gateway.changes.has(Change::AttemptsRemembered) {
+            break;
+        }
         // The next way: the last choice that has another one left.
         chosen.resize(widths.len(), 0);
         while let (Some(last), Some(width)) = (chosen.last_mut(), widths.pop()) {

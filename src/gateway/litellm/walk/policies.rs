@@ -1,7 +1,11 @@
 //! What the kind of a failure decides: further tries, and who is left alone for a while.
 
+use crate::source::Field;
+
 use super::super::config;
+use super::super::releases::{Change, Changes};
 use super::gateway::{Gateway, Row};
+use super::lookup::chain_of;
 use super::request::Failure;
 
 /// Numbers by the kind of a failure, as `retry_policy` and `allowed_fails_policy` hold them.
@@ -18,27 +22,30 @@ pub(super) struct Policy {
 
 impl Policy {
     /// `retry_policy`.
-    pub(super) fn of_retries(retries: &config::Retries) -> Self {
+    pub(super) fn of_retries(retries: &config::Retries, changes: Changes) -> Self {
+        let known = changes.has(Change::RetriesOfServer);
         Policy {
             authentication: retries.authentication.value().copied(),
             timeout: retries.timeout.value().copied(),
             rate_limit: retries.rate_limit.value().copied(),
             content_policy: retries.content_policy.value().copied(),
             bad_request: retries.bad_request.value().copied(),
-            server: retries.server.value().copied(),
-            default: retries.default.value().copied(),
+            server: retries.server.value().copied().filter(|_| known),
+            default: retries.default.value().copied().filter(|_| known),
         }
     }
 
     /// `allowed_fails_policy`.
-    pub(super) fn of_failures(allowed: &config::AllowedFails) -> Self {
+    pub(super) fn of_failures(allowed: &config::AllowedFails, changes: Changes) -> Self {
+        let known = changes.has(Change::AllowedFailsOfServer);
+        let number = |field: &Field<i64>| field.value().copied().filter(|one| known || *one != 0);
         Policy {
-            authentication: allowed.authentication.value().copied(),
-            timeout: allowed.timeout.value().copied(),
-            rate_limit: allowed.rate_limit.value().copied(),
-            content_policy: allowed.content_policy.value().copied(),
-            bad_request: allowed.bad_request.value().copied(),
-            server: allowed.server.value().copied(),
+            authentication: number(&allowed.authentication),
+            timeout: number(&allowed.timeout),
+            rate_limit: number(&allowed.rate_limit),
+            content_policy: number(&allowed.content_policy),
+            bad_request: number(&allowed.bad_request),
+            server: number(&allowed.server).filter(|_| known),
             default: None,
         }
     }
@@ -130,10 +137,17 @@ impl Gateway<'_> {
         }
         let alone = self.rows(deployment.name).len() == 1
             && !asked.is_some_and(|asked| self.is_group_of_several(asked));
+        let by_list = self.changes.has(Change::ListLetsRest);
+        // `is_lone_deployment` of 1.109.1.
+        let lone = alone && !(by_list && asked.is_some_and(|asked| self.has_list(asked)));
         if policy.is_some() || allowed.is_some() {
-            return self.rests_by_its_own(row, failure, alone, counts);
+            return self.rests_by_its_own(row, failure, lone, counts);
         }
         if self.allowed_fails_policy.is_some() || self.allowed_fails.is_some() {
+            let by_kind = self.allowed_fails_policy.as_ref();
+            if by_list && lone && by_kind.is_none_or(|policy| policy.number(failure).is_none()) {
+                return false;
+            }
             counts.router += 1;
             return counts.router > self.allowed(failure);
         }
@@ -180,8 +194,16 @@ impl Gateway<'_> {
         by_kind.or(self.allowed_fails).unwrap_or(self.library_fails)
     }
 
+    /// `_has_fallback_group`: a list of the name, or the catch-all.
+    fn has_list(&self, name: &str) -> bool {
+        chain_of(&self.fallbacks, &[name], self.changes).is_some_and(|steps| !steps.is_empty())
+    }
+
     /// A routing group that has more than one deployment.
     fn is_group_of_several(&self, name: &str) -> bool {
+        if !self.changes.has(Change::RoutingGroupsServed) {
+            return false;
+        }
         let name = self.aliases.get(name).map_or(name, |target| target.value);
         let members = self.routing_groups.get(name).into_iter().flatten();
         members.map(|member| self.rows(member).len()).sum::<usize>() > 1

@@ -2,19 +2,27 @@
 //!
 //! The functions have the order and the conditions of LiteLLM's own (`router.py` of 1.106.2), with
 //! their names in the comments, so that the two can be read side by side. Each state that LiteLLM
-//! keeps in a request's keyword arguments is a field of [`Arguments`], copied where they are.
+//! keeps in a request's keyword arguments is a field of [`Arguments`], copied where they are. Where
+//! other releases do something else, a [`Change`] is asked for.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::source::Span;
 
+use super::super::releases::Change;
+use super::arguments::{Arguments, Target};
 use super::gateway::{Gateway, Lists, Row, Strategy};
 use super::lookup::chain_of;
 use super::policies::Counts;
 use super::resolve::Group;
 use super::{HashMap, HashSet};
+
+/// Calls after which a walk goes to no further name, on a release that does not remember what it
+/// tried: two names that name each other double with each hop.
+const MAX_CALLS: usize = 2000;
 
 /// How a deployment fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -112,18 +120,7 @@ pub fn walk(
         failures: HashMap::default(),
         logged: false,
     };
-    let metadata =
-        Metadata { group: name.to_owned(), original: name.to_owned(), excluded: BTreeSet::new() };
-    let arguments = Arguments {
-        name: name.to_owned(),
-        order: None,
-        excluded: BTreeSet::new(),
-        depth: 0,
-        attempted: None,
-        cause: None,
-        metadata: Rc::new(RefCell::new(metadata)),
-    };
-    let ended = request.with_fallbacks(&arguments);
+    let ended = request.with_fallbacks(&Arguments::of(name));
     Ended { calls: request.calls, failure: ended.err().map(|error| error.failure) }
 }
 
@@ -140,46 +137,6 @@ struct Request<'r, 'a> {
     logged: bool,
 }
 
-/// The keyword arguments of a hop.
-#[derive(Debug, Clone)]
-struct Arguments {
-    name: String,
-    /// `_target_order`.
-    order: Option<f64>,
-    /// `_excluded_deployment_ids`.
-    excluded: BTreeSet<Row>,
-    /// `fallback_depth`.
-    depth: i64,
-    /// `attempted_targets`: made at a hop whose request has none, so the two walks of one failure,
-    /// to the next member and to the chain, know nothing of each other at the first hop.
-    attempted: Option<Rc<RefCell<HashSet<Target>>>>,
-    /// The step that led here.
-    cause: Option<Span>,
-    /// Shared by reference between a hop and what is below it.
-    metadata: Rc<RefCell<Metadata>>,
-}
-
-/// The part of `metadata` that routing reads.
-#[derive(Debug, Clone)]
-struct Metadata {
-    /// `model_group`.
-    group: String,
-    /// `original_model_group`.
-    original: String,
-    /// `_failover_excluded_ids`.
-    excluded: BTreeSet<Row>,
-}
-
-/// One entry of a list of fallbacks.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Target {
-    Name(String),
-    /// The same name at another order; the bits of the number.
-    Order(String, u64),
-    /// The same name without some of its members.
-    Without(String, BTreeSet<Row>),
-}
-
 /// An exception on its way up.
 #[derive(Debug, Clone, Copy)]
 struct Error {
@@ -191,6 +148,10 @@ struct Error {
 }
 
 impl<'a> Request<'_, 'a> {
+    fn has(&self, change: Change) -> bool {
+        self.gateway.changes.has(change)
+    }
+
     /// `async_function_with_fallbacks`.
     fn with_fallbacks(&mut self, arguments: &Arguments) -> Result<(), Error> {
         match self.with_retries(arguments) {
@@ -201,8 +162,13 @@ impl<'a> Request<'_, 'a> {
 
     /// `async_function_with_fallbacks_common_utils`.
     fn after_failure(&mut self, error: Error, arguments: &Arguments) -> Result<(), Error> {
+        let mut arguments = Cow::Borrowed(arguments);
+        if arguments.attempted.is_none() && self.has(Change::AttemptsShared) {
+            arguments.to_mut().attempted = Some(Rc::default());
+        }
+        let arguments = arguments.as_ref();
         let name = arguments.name.as_str();
-        let groups = lookup_groups(arguments);
+        let groups = arguments.lookup_groups(self.gateway.changes);
         let groups: Vec<&str> = groups.iter().map(String::as_str).collect();
         let rows = self.gateway.listed(name);
         let orders = self.orders(&rows);
@@ -254,7 +220,7 @@ impl<'a> Request<'_, 'a> {
     }
 
     fn targets(&self, lists: &Lists<'a>, groups: &[&str]) -> Option<Vec<(Target, Option<Span>)>> {
-        let steps = chain_of(lists, groups)?.iter();
+        let steps = chain_of(lists, groups, self.gateway.changes)?.iter();
         Some(steps.map(|step| (Target::Name(step.value.to_owned()), Some(step.span))).collect())
     }
 
@@ -281,19 +247,28 @@ impl<'a> Request<'_, 'a> {
         error: Error,
         arguments: &Arguments,
     ) -> Result<(), Error> {
-        if arguments.depth >= self.gateway.max_fallbacks {
+        let remembers = self.has(Change::AttemptsRemembered);
+        if arguments.depth >= self.gateway.max_fallbacks
+            || !remembers && self.calls.len() >= MAX_CALLS
+        {
             return Err(error);
         }
+        let skips = self.has(Change::TargetsSkipThemselves);
         let failed = Target::Name(arguments.name.clone());
         let attempted = arguments.attempted.clone().unwrap_or_default();
         attempted.borrow_mut().insert(failed.clone());
         let mut last = error;
         let mut next = Arguments { attempted: Some(attempted.clone()), ..arguments.clone() };
         for (target, cause) in targets {
-            if *target == failed || !attempted.borrow_mut().insert(target.clone()) {
+            let again = !attempted.borrow_mut().insert(target.clone());
+            // `{model: NAME}` is not NAME to Python.
+            let same = *target == failed && (skips || self.gateway.fallbacks.of_all.is_none());
+            if same || remembers && again {
                 continue;
             }
-            next.order = None;
+            if self.has(Change::OrderKept) {
+                next.order = None;
+            }
             next.cause = *cause;
             match target {
                 Target::Name(name) => next.name.clone_from(name),
@@ -307,15 +282,18 @@ impl<'a> Request<'_, 'a> {
                 }
             }
             next.depth += 1;
-            let mut metadata = next.metadata.borrow().clone();
-            metadata.group.clone_from(&next.name);
-            next.metadata = Rc::new(RefCell::new(metadata));
+            if self.has(Change::HopsApart) {
+                let metadata = next.metadata.borrow().clone();
+                next.metadata = Rc::new(RefCell::new(metadata));
+            }
+            next.metadata.borrow_mut().group.clone_from(&next.name);
             match self.with_fallbacks(&next) {
                 Ok(()) => return Ok(()),
                 Err(error) => last = error,
             }
             // `_trigger_cooldown_for_failed_deployment`.
-            if let Some(row) = last.row.filter(|_| self.logged) {
+            let counted = self.logged && self.has(Change::HopFailuresCounted);
+            if let Some(row) = last.row.filter(|_| counted) {
                 self.cool_down(row, last.failure, None);
             }
         }
@@ -334,7 +312,10 @@ impl<'a> Request<'_, 'a> {
         }
         for _ in 0..retries {
             // Who refused for good is not asked again, unless there is nobody else.
-            if !error.failure.is_retried() && error.failure.status().is_some() {
+            if self.has(Change::RefusersSkipped)
+                && !error.failure.is_retried()
+                && error.failure.status().is_some()
+            {
                 skipped.extend(error.row);
             }
             match self.call(arguments, &skipped) {
@@ -403,7 +384,7 @@ impl<'a> Request<'_, 'a> {
         };
         let failure = (self.world)(row);
         let model = self.gateway.model_asked(&arguments.name, row, group.by_pattern).into_owned();
-        self.calls.push(Call {
+        let call = Call {
             row,
             model,
             group: arguments.name.clone(),
@@ -411,7 +392,16 @@ impl<'a> Request<'_, 'a> {
             cause: arguments.cause,
             choices,
             failure,
-        });
+        };
+        if failure.is_some_and(Failure::is_retried) {
+            let times = self.gateway.deployments.get(row).map_or(0, |one| one.client_retries);
+            let choices = vec![(row, 1.0)];
+            self.calls.push(call.clone());
+            self.calls
+                .extend((0..times).map(|_| Call { choices: choices.clone(), ..call.clone() }));
+        } else {
+            self.calls.push(call);
+        }
         let Some(failure) = failure else { return Ok(()) };
         if !std::mem::replace(&mut self.logged, true) {
             self.cool_down(self.id(row), failure, Some(&arguments.name));
@@ -431,7 +421,10 @@ impl<'a> Request<'_, 'a> {
         rows.retain(|row| !self.is_resting(*row) && !self.is_blocked(*row));
         let order = |row: &Row| self.gateway.deployments.get(*row).and_then(|one| one.order);
         let lowest = rows.iter().filter_map(order).min_by(f64::total_cmp);
-        if let Some(wanted) = arguments.order.or(lowest) {
+        let kept = self.has(Change::OrderKept);
+        if let Some(wanted) = arguments.order.or(lowest)
+            && (kept || rows.iter().any(|row| order(row) == Some(wanted)))
+        {
             rows.retain(|row| order(row) == Some(wanted));
         }
         rows.retain(|row| !arguments.excluded.contains(&self.id(*row)));
@@ -456,10 +449,14 @@ impl<'a> Request<'_, 'a> {
             }
         }
         for unit in 0..3 {
-            let share = |row: &Row| {
+            let said = |row: &Row| {
                 let deployment = self.gateway.deployments.get(*row);
-                deployment.and_then(|one| one.shares.get(unit)).copied().unwrap_or(0.0).max(0.0)
+                deployment.and_then(|one| one.shares.get(unit)).copied().flatten()
             };
+            if !self.has(Change::WeightOfAny) && rows.first().and_then(said).is_none() {
+                continue;
+            }
+            let share = |row: &Row| said(row).unwrap_or(0.0).max(0.0);
             let total: f64 = rows.iter().map(share).sum();
             if total > 0.0 {
                 let all = rows.iter().map(|row| (*row, share(row) / total));
@@ -483,17 +480,4 @@ impl<'a> Request<'_, 'a> {
             self.resting.insert(row);
         }
     }
-}
-
-/// The names under which a list is looked up: the routed group, the one that was asked for, and
-/// the one of the first request.
-fn lookup_groups(arguments: &Arguments) -> Vec<String> {
-    let metadata = arguments.metadata.borrow();
-    let mut groups: Vec<String> = Vec::new();
-    for group in [&metadata.group, &arguments.name, &metadata.original] {
-        if !groups.contains(group) {
-            groups.push(group.clone());
-        }
-    }
-    groups
 }

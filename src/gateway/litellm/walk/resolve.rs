@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::super::inferred;
+use super::super::releases::Change;
 use super::gateway::{Gateway, Row};
 
 /// The deployments behind a name.
@@ -23,6 +24,9 @@ impl Gateway<'_> {
     /// Whether the proxy lets the name through to the router (`route_llm_request.py`): it refuses
     /// a name that nothing could answer, whatever its chain says.
     pub(super) fn is_let_through(&self, name: &str) -> bool {
+        if self.refused.contains(name) {
+            return false;
+        }
         self.names.contains_key(name)
             || self.aliases.contains_key(name)
             || self.routing_groups.contains_key(name)
@@ -83,14 +87,19 @@ impl Gateway<'_> {
     /// quite what it picks from.
     pub(super) fn listed(&self, name: &str) -> Vec<Row> {
         let mut rows = self.rows(name).to_vec();
-        if let Some(target) = self.aliases.get(name) {
+        let through = self.changes.has(Change::NamesSeenThrough);
+        if let Some(target) =
+            self.aliases.get(name).filter(|_| through || !self.hidden.contains(name))
+        {
             rows.extend(self.rows(target.value));
         }
         for member in self.routing_groups.get(name).into_iter().flatten() {
             rows.extend(self.rows(member));
         }
         if rows.is_empty() {
-            rows.extend(self.by_pattern(name).into_iter().flatten());
+            let by_pattern =
+                if through { self.by_pattern(name) } else { self.by_plain_pattern(name) };
+            rows.extend(by_pattern.into_iter().flatten());
         }
         rows
     }
@@ -105,8 +114,12 @@ impl Gateway<'_> {
         if self.patterns.is_empty() {
             return None;
         }
-        let first = |name: &str| self.patterns.iter().find(|pattern| matches(pattern.text, name));
-        let pattern = first(name).or_else(|| first(&prefixed(name)))?;
+        self.by_plain_pattern(name).or_else(|| self.by_plain_pattern(&prefixed(name)))
+    }
+
+    /// The first pattern that matches the name.
+    fn by_plain_pattern(&self, name: &str) -> Option<&[Row]> {
+        let pattern = self.patterns.iter().find(|pattern| matches(pattern.text, name))?;
         Some(&pattern.rows)
     }
 
@@ -141,6 +154,32 @@ fn prefixed(name: &str) -> String {
 /// True when the pattern matches the beginning of the name (`re.match`).
 fn matches(pattern: &str, name: &str) -> bool {
     captures(pattern, name).is_some()
+}
+
+/// Length of the escaped expression, then special characters (`pattern_utils.sorted_patterns`).
+pub(super) fn specificity(text: &str) -> (usize, usize) {
+    let mut length = 0;
+    let mut special = 0;
+    for letter in text.chars() {
+        match letter {
+            // `(.*)`, of which three count as special.
+            '*' => {
+                length += 4;
+                special += 3;
+            }
+            letter if is_escaped(letter) => {
+                length += 2;
+                special += 1 + usize::from("+?\\^$|()".contains(letter));
+            }
+            _ => length += 1,
+        }
+    }
+    (length, special)
+}
+
+/// What Python's `re.escape` puts a backslash before.
+fn is_escaped(letter: char) -> bool {
+    "()[]{}?*+-|^$\\.&~# \t\n\r\u{b}\u{c}".contains(letter)
 }
 
 /// What each `*` stands for, each as long as it can be; `None` when the pattern does not match.
