@@ -24,6 +24,13 @@ pub(super) fn run(arguments: &Arguments, command: &Route, terminal: &mut Termina
                 let near = gateway::near(gateway, &command.name);
                 terminal.fail(&format!("the gateway serves no `{}`{near}", command.name));
             }
+            let calls: usize = attempts.iter().map(|attempt| attempt.tries).sum();
+            if gateway.is_cut_at(calls) {
+                terminal.say(&format!(
+                    "note: the first {calls} calls: this release does not remember whom it asked, \
+                     and names that name each other go in circles until `max_fallbacks` ends it"
+                ));
+            }
             let text = match command.format {
                 Plain::Human => human(gateway, &attempts, places),
                 Plain::Json => json(gateway, &command.name, &attempts, places),

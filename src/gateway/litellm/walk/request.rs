@@ -147,6 +147,14 @@ struct Error {
     retries: Option<i64>,
 }
 
+impl Gateway<'_> {
+    /// True when a walk of so many calls was not followed to its end.
+    #[must_use]
+    pub fn is_cut_at(&self, calls: usize) -> bool {
+        calls >= MAX_CALLS && !self.changes.has(Change::AttemptsRemembered)
+    }
+}
+
 impl<'a> Request<'_, 'a> {
     fn has(&self, change: Change) -> bool {
         self.gateway.changes.has(change)
@@ -248,8 +256,7 @@ impl<'a> Request<'_, 'a> {
         arguments: &Arguments,
     ) -> Result<(), Error> {
         let remembers = self.has(Change::AttemptsRemembered);
-        if arguments.depth >= self.gateway.max_fallbacks
-            || !remembers && self.calls.len() >= MAX_CALLS
+        if arguments.depth >= self.gateway.max_fallbacks || self.gateway.is_cut_at(self.calls.len())
         {
             return Err(error);
         }
