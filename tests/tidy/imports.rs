@@ -63,7 +63,7 @@ const HOMES: &[(&str, &str)] = &[
     ("fluent_uri", "src/routing/address.rs"),
     ("gen_lsp_types", "src/lsp/"),
     ("git2", "src/release/git.rs"),
-    ("granit_parser", "src/source/parse.rs"),
+    ("granit_parser", "src/source/parse/"),
     ("jsonschema", "src/checks/schema/"),
     ("lsp_server", "src/lsp/"),
     ("memchr", "src/source/"),

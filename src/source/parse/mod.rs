@@ -1,5 +1,7 @@
 //! Text to tree. The only user of the YAML parser, so that it can be replaced in an afternoon.
 
+mod input;
+
 use std::borrow::Cow;
 
 use granit_parser::{Event, Options, Parser, ScalarStyle};
@@ -10,6 +12,7 @@ use super::nodes::Nodes;
 use super::recover::recover;
 use super::span::{FileId, Span};
 use super::tree::{Kind, MERGES, Node, NodeId, OWNED, Style, Tag, Tree};
+use input::Text;
 
 /// Collections inside collections. Deep enough for any config, shallow enough for the stack of
 /// every reader that comes after us (PyYAML gives up near 300).
@@ -136,7 +139,7 @@ impl<'a> Builder<'a> {
     #[allow(clippy::wildcard_enum_match_arm, reason = "the parser's enum may grow")]
     fn run(&mut self) -> Option<Stop> {
         let mut documents = 0;
-        for event in Parser::new_from_str_with_options(self.text, options()) {
+        for event in Parser::with_options(Text::new(self.text), options()) {
             let (event, place) = match event {
                 Ok(event) => event,
                 Err(error) => return Some(self.stop(self.error(&error))),
