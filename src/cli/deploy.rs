@@ -176,7 +176,7 @@ impl Deployment<'_> {
             Ok(watcher) => {
                 let scope = watcher.scope.as_ref().map(|scope| format!(" in the scope `{scope}`"));
                 let scope = scope.unwrap_or_default();
-                terminal.detail(&format!("process {} watches{scope}", watcher.pid()));
+                terminal.detail(format_args!("process {} watches{scope}", watcher.pid()));
                 Ok(watcher)
             }
             Err(error) => {

@@ -121,7 +121,7 @@ fn given(
             let root = project::root(&wishes);
             let revision = Revision::open(&root, written);
             let revision = revision.map_err(|error| failed(&error.to_string(), terminal))?;
-            terminal.detail(&format!("`{written}` is commit {}", revision.commit()));
+            terminal.detail(format_args!("`{written}` is commit {}", revision.commit()));
             let loaded = super::load_by(|| project::load_revision(&revision, &wishes), terminal)?;
             compile(written, &loaded, terminal)
         }

@@ -39,8 +39,8 @@ pub(super) fn run(arguments: &Arguments, command: &Drift, terminal: &mut Termina
         Ok(located) => located,
         Err(exit) => return exit,
     };
-    let plan = settle::located_plan(&located);
-    settle::overdue(&located.root, &located.state_dir, &plan, terminal);
+    let plan = || settle::located_plan(&located);
+    settle::overdue(&located.root, &located.state_dir, plan, terminal);
     match compare(&located, command, terminal) {
         Ok(exit) => exit,
         Err(words) => {

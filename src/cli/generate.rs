@@ -68,7 +68,7 @@ pub(super) fn run(arguments: &Arguments, command: &Generate, terminal: &mut Term
     let Some((exit, wrote)) = exit else {
         return refuse(&loaded, &report, counts, command, terminal);
     };
-    terminal.detail(&format!("write: {}", milliseconds(wrote)));
+    terminal.detail(format_args!("write: {}", milliseconds(wrote)));
     if !stdout && exit == Exit::Done {
         if let Err(exit) = show(sources, &report, counts, &command.reporting, terminal) {
             return exit;

@@ -17,8 +17,8 @@ pub(super) fn run(arguments: &Arguments, command: &History, terminal: &mut Termi
         Ok(located) => located,
         Err(exit) => return exit,
     };
-    let plan = settle::located_plan(&located);
-    settle::overdue(&located.root, &located.state_dir, &plan, terminal);
+    let plan = || settle::located_plan(&located);
+    settle::overdue(&located.root, &located.state_dir, plan, terminal);
     if let Some(HistoryCommand::Prune(prune)) = &command.command {
         return self::prune(&located, prune, terminal);
     }

@@ -61,7 +61,7 @@ pub(super) fn run(arguments: &Arguments, command: &Lint, terminal: &mut Terminal
     let everything = command.write_baseline.as_ref().map(|_| Baseline::of_everything());
     let begun = Instant::now();
     let (report, counts) = check(&sources, &files, release, levels, everything.or(known));
-    terminal.detail(&format!("lint: {}", milliseconds(begun.elapsed())));
+    terminal.detail(format_args!("lint: {}", milliseconds(begun.elapsed())));
     let path = command.write_baseline.as_deref();
     let write = |path| baseline::write(path, &sources, &report, terminal);
     let written = path.map_or(Ok(()), write);

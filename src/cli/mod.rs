@@ -36,6 +36,7 @@ mod variables;
 
 use std::borrow::Cow;
 use std::ffi::OsString;
+use std::fmt;
 use std::io::{IsTerminal as _, Write};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -159,8 +160,8 @@ impl Terminal {
         self.say(&format!("  {what} ({})", milliseconds(took)));
     }
 
-    /// A line of `--verbose`.
-    fn detail(&mut self, line: &str) {
+    /// A line of `--verbose`, put together for that alone.
+    fn detail(&mut self, line: fmt::Arguments<'_>) {
         if self.verbose {
             let _ = writeln!(self.err, "{line}");
         }
@@ -211,8 +212,8 @@ fn load(
         Ok(loaded)
     });
     if let Ok(loaded) = &loaded {
-        let plan = settle::plan(&loaded.root, Some(&loaded.output), &loaded.deploy);
-        settle::overdue(&loaded.root, &loaded.state_dir, &plan, terminal);
+        let plan = || settle::plan(&loaded.root, Some(&loaded.output), &loaded.deploy);
+        settle::overdue(&loaded.root, &loaded.state_dir, plan, terminal);
     } else {
         settle::overdue_somewhere(arguments, terminal);
     }
@@ -237,11 +238,11 @@ fn load_by(
             terminal.say(&format!("note: {note}"));
         }
         for (_, file) in loaded.sources.files() {
-            terminal.detail(&format!("loaded `{}`, {} bytes", file.path, file.text.len()));
+            terminal.detail(format_args!("loaded `{}`, {} bytes", file.path, file.text.len()));
         }
-        terminal.detail(&format!("the output is `{}`", loaded.output.display()));
-        terminal.detail(&format!("the state folder is `{}`", loaded.state_dir.display()));
-        terminal.detail(&format!("load: {}", milliseconds(begun.elapsed())));
+        terminal.detail(format_args!("the output is `{}`", loaded.output.display()));
+        terminal.detail(format_args!("the state folder is `{}`", loaded.state_dir.display()));
+        terminal.detail(format_args!("load: {}", milliseconds(begun.elapsed())));
     }
     loaded.map_err(|error| refused(&error, terminal))
 }
@@ -308,7 +309,7 @@ fn located(arguments: &Arguments, terminal: &mut Terminal) -> Result<Located, Ex
 fn tell_times(counts: Counts, terminal: &mut Terminal) {
     let Times { read, resolve, lower } = counts.times;
     for (stage, time) in [("read", read), ("resolve", resolve), ("lower", lower)] {
-        terminal.detail(&format!("{stage}: {}", milliseconds(time)));
+        terminal.detail(format_args!("{stage}: {}", milliseconds(time)));
     }
 }
 

@@ -79,7 +79,7 @@ pub(super) fn keep(given: &document::Keep) -> Keep {
 pub(super) fn prune(writer: &mut Writer, keep: &Keep, terminal: &mut Terminal) {
     match writer.prune(keep) {
         Ok(gone) if gone.is_empty() => {}
-        Ok(gone) => terminal.detail(&format!("pruned: {}", numbers(&gone))),
+        Ok(gone) => terminal.detail(format_args!("pruned: {}", numbers(&gone))),
         Err(error) => terminal.say(&format!("note: the old generations were not pruned: {error}")),
     }
 }

@@ -159,19 +159,24 @@ pub(super) fn log(state_dir: &Path) -> PathBuf {
 pub(super) fn overdue_somewhere(arguments: &Arguments, terminal: &mut Terminal) {
     if let Ok(mut located) = project::locate(&arguments.places()) {
         recording::find_root(arguments, &mut located);
-        overdue(&located.root, &located.state_dir, &located_plan(&located), terminal);
+        overdue(&located.root, &located.state_dir, || located_plan(&located), terminal);
     }
 }
 
 /// Before any command that knows the project: a deploy whose run died, or which nobody confirmed in
 /// time, is taken back. Never waits for another run.
-pub(super) fn overdue(root: &Path, state_dir: &Path, plan: &Plan, terminal: &mut Terminal) {
+pub(super) fn overdue(
+    root: &Path,
+    state_dir: &Path,
+    plan: impl FnOnce() -> Plan,
+    terminal: &mut Terminal,
+) {
     let Ok(head) = Store::new(state_dir).head() else { return };
     if !head.pending.is_some_and(|pending| is_due(&pending, Timestamp::now())) {
         return;
     }
     if let Ok(mut writer) = Writer::open(root, state_dir, Duration::ZERO, "settle") {
-        settle(&mut writer, plan, terminal);
+        settle(&mut writer, &plan(), terminal);
     }
 }
 

@@ -90,12 +90,10 @@ pub(super) fn draw(
     severity: Severity,
 ) -> bool {
     let before = out.len();
-    let lines = newlines(&window.text).count();
-    let last_line = window.first_line + u32::try_from(lines).unwrap_or(0).saturating_sub(1);
     let mut pen = Pen {
         out,
         characters: if style.unicode { &UNICODE } else { &ASCII },
-        digits: text::digits(last_line),
+        digits: text::digits(window.last_line),
         colour: style.colour,
         severity,
     };
@@ -400,7 +398,8 @@ mod tests {
             };
         let mut marks: Vec<Drawn<'_>> = marks.iter().enumerate().map(drawn).collect();
         marks.sort_by_key(|mark| (mark.range.start, mark.range.end));
-        Window { path: Cow::Borrowed("config/a.yaml"), text, first_line, marks }
+        let last_line = first_line + u32::try_from(lines.len()).unwrap() - 1;
+        Window { path: Cow::Borrowed("config/a.yaml"), text, first_line, last_line, marks }
     }
 
     #[test]

@@ -126,7 +126,12 @@ pub(super) fn columns_of(text: &str) -> usize {
 pub(super) fn push_number(out: &mut String, number: u32, width: usize) {
     let digits = digits(number);
     push_blanks(out, width.saturating_sub(digits));
-    let mut unit = 10_u32.pow(u32::try_from(digits).unwrap_or(1).saturating_sub(1));
+    let mut unit = match digits {
+        0 | 1 => 1,
+        2 => 10,
+        3 => 100,
+        more => 10_u32.pow(u32::try_from(more).unwrap_or(1) - 1),
+    };
     while unit > 0 {
         out.push(char::from(b'0' + u8::try_from(number / unit % 10).unwrap_or(0)));
         unit /= 10;
@@ -147,7 +152,12 @@ const BLANKS: &str = "                                                          
 
 /// Digits of a number.
 pub(super) fn digits(number: u32) -> usize {
-    number.checked_ilog10().map_or(1, |power| power as usize + 1)
+    match number {
+        0..=9 => 1,
+        10..=99 => 2,
+        100..=999 => 3,
+        more => more.ilog10() as usize + 1,
+    }
 }
 
 /// Breaks a text at spaces into lines of at most `width` columns; a longer word has a line of its

@@ -54,6 +54,7 @@ pub(super) struct Window<'m> {
     pub(super) text: String,
     /// The number of its first line, from 1.
     pub(super) first_line: u32,
+    pub(super) last_line: u32,
     /// In the order of their beginnings.
     pub(super) marks: Vec<Drawn<'m>>,
 }
@@ -159,6 +160,7 @@ impl<'a> View<'a> {
             path: text::one_line(self.places.sources.path(file)),
             text: String::with_capacity(TEXT),
             first_line,
+            last_line,
             marks: Vec::with_capacity(group.len()),
         };
         let room = self.room(last_line);

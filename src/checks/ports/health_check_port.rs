@@ -53,6 +53,10 @@ fn other_port(command: &str, own: u16) -> Option<u16> {
 /// The port that a word names: in an address of this machine, behind `-p` or `--port`, or behind a
 /// host that is a word of its own (`nc -z localhost 6379`).
 fn port_of(before: &str, word: &str) -> Option<u16> {
+    // Of a command's words few can be one.
+    if !word.ends_with(|end: char| end.is_ascii_digit()) && !word.contains(':') {
+        return None;
+    }
     if matches!(before, "-p" | "--port" | "-P") || is_this_machine(before) {
         return word.parse().ok();
     }

@@ -181,7 +181,10 @@ impl Arguments {
             .disable_help_subcommand(true)
             .disable_version_flag(true)
             .subcommand(options(clap::Command::new(*name).disable_help_flag(true)));
-        let mut matches = Global::augment_args(narrow).try_get_matches_from(words).ok()?;
+        let mut grammar = Global::augment_args(narrow);
+        let mut matches = grammar.try_get_matches_from_mut(words).ok()?;
+        // Taking forty options apart takes as long as making them, and the process is short.
+        std::mem::forget(grammar);
         Self::from_arg_matches_mut(&mut matches).ok()
     }
 

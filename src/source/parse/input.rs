@@ -14,8 +14,6 @@ pub(super) struct Text<'a> {
     text: &'a str,
     /// The next byte; always where a character begins.
     at: usize,
-    /// Characters that the parser asked for at least.
-    lookahead: usize,
 }
 
 /// Characters that the parser may ask for at once, as `StrInput` has it.
@@ -63,15 +61,17 @@ fn plain(byte: u8) -> Plain {
 
 impl<'a> Text<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        Text { text, at: 0, lookahead: 0 }
+        Text { text, at: 0 }
     }
 
     /// The bytes that were not read yet.
+    #[inline]
     fn rest(&self) -> &'a [u8] {
         self.text.as_bytes().get(self.at..).unwrap_or(&[])
     }
 
     /// The byte that many behind the next; NUL behind the end.
+    #[inline]
     fn byte(&self, behind: usize) -> u8 {
         self.text.as_bytes().get(self.at + behind).copied().unwrap_or(0)
     }
@@ -79,6 +79,10 @@ impl<'a> Text<'a> {
     /// The character that begins that many bytes behind the next.
     fn character(&self, behind: usize) -> Option<char> {
         self.text.get(self.at + behind..)?.chars().next()
+    }
+
+    fn nth(&self, n: usize) -> char {
+        self.text.get(self.at..).and_then(|rest| rest.chars().nth(n)).unwrap_or('\0')
     }
 
     /// Reads that many bytes, which end where a character does.
@@ -90,20 +94,23 @@ impl<'a> Text<'a> {
 
     /// Bytes and characters of the plain scalar up to the next blank.
     fn plain_chunk(&self, in_flow: bool) -> (usize, usize) {
+        let rest = self.rest();
         let (mut bytes, mut wide) = (0, 0);
         let ends = |byte: u8| match plain(byte) {
             Plain::End => true,
             Plain::Flow => in_flow,
             Plain::Part | Plain::Colon | Plain::Wide => false,
         };
-        for byte in self.rest() {
+        loop {
+            let some = rest.get(bytes..).unwrap_or(&[]);
+            bytes += some.iter().position(|byte| plain(*byte) != Plain::Part).unwrap_or(some.len());
+            let Some(byte) = rest.get(bytes) else { break };
             match plain(*byte) {
-                Plain::Part => {}
                 // A byte that goes on with a character counts as none.
                 Plain::Wide => wide += usize::from(byte & 0xc0 == 0x80),
                 Plain::Colon if !ends(self.byte(bytes + 1)) => {}
                 Plain::Flow if !in_flow => {}
-                Plain::End | Plain::Flow | Plain::Colon => break,
+                Plain::Part | Plain::End | Plain::Flow | Plain::Colon => break,
             }
             bytes += 1;
         }
@@ -135,14 +142,17 @@ fn shown(bytes: &[u8]) -> usize {
 }
 
 impl Input for Text<'_> {
-    fn lookahead(&mut self, count: usize) {
-        self.lookahead = self.lookahead.max(count);
+    #[inline]
+    fn lookahead(&mut self, _: usize) {
+        // All of it can be looked at.
     }
 
+    #[inline]
     fn buflen(&self) -> usize {
-        self.lookahead
+        LOOKAHEAD
     }
 
+    #[inline]
     fn bufmaxlen(&self) -> usize {
         LOOKAHEAD
     }
@@ -159,11 +169,12 @@ impl Input for Text<'_> {
         Some(letter)
     }
 
+    #[inline]
     fn skip(&mut self) {
-        if self.byte(0) < 0x80 {
-            self.at = self.text.len().min(self.at + 1);
-        } else {
-            self.at += self.character(0).map_or(0, char::len_utf8);
+        match self.text.as_bytes().get(self.at) {
+            Some(byte) if *byte < 0x80 => self.at += 1,
+            Some(_) => self.at += self.character(0).map_or(0, char::len_utf8),
+            None => {}
         }
     }
 
@@ -171,18 +182,23 @@ impl Input for Text<'_> {
         (0..count).for_each(|_| self.skip());
     }
 
+    #[inline]
     fn peek(&self) -> char {
         let byte = self.byte(0);
         if byte < 0x80 { char::from(byte) } else { self.character(0).unwrap_or('\0') }
     }
 
+    #[inline]
     fn peek_nth(&self, n: usize) -> char {
-        if n == 1 && self.byte(0) < 0x80 && self.byte(1) < 0x80 {
-            return char::from(self.byte(1));
+        let (next, second) = (self.byte(0), self.byte(1));
+        match n {
+            0 if next < 0x80 => char::from(next),
+            1 if next < 0x80 && second < 0x80 => char::from(second),
+            _ => self.nth(n),
         }
-        self.text.get(self.at..).and_then(|rest| rest.chars().nth(n)).unwrap_or('\0')
     }
 
+    #[inline]
     fn byte_offset(&self) -> Option<usize> {
         Some(self.at)
     }
@@ -191,6 +207,7 @@ impl Input for Text<'_> {
         self.text.get(start..end)
     }
 
+    #[inline]
     fn next_2_are(&self, c1: char, c2: char) -> bool {
         self.at < self.text.len() && self.peek() == c1 && self.peek_nth(1) == c2
     }
@@ -242,30 +259,37 @@ impl Input for Text<'_> {
         (blanks, WhitespaceResult::new(has_tabs, has_spaces))
     }
 
+    #[inline]
     fn next_is_blank_or_break(&self) -> bool {
         matches!(self.byte(0), b' ' | b'\t' | b'\n' | b'\r')
     }
 
+    #[inline]
     fn next_is_blank_or_breakz(&self) -> bool {
         matches!(self.byte(0), b' ' | b'\t' | b'\n' | b'\r' | 0)
     }
 
+    #[inline]
     fn next_is_blank(&self) -> bool {
         matches!(self.byte(0), b' ' | b'\t')
     }
 
+    #[inline]
     fn next_is_break(&self) -> bool {
         matches!(self.byte(0), b'\n' | b'\r')
     }
 
+    #[inline]
     fn next_is_breakz(&self) -> bool {
         matches!(self.byte(0), b'\n' | b'\r' | 0)
     }
 
+    #[inline]
     fn next_is_z(&self) -> bool {
         self.at >= self.text.len()
     }
 
+    #[inline]
     fn next_is_flow(&self) -> bool {
         matches!(self.byte(0), b',' | b'[' | b']' | b'{' | b'}')
     }
@@ -284,6 +308,9 @@ impl Input for Text<'_> {
             let some = shown(self.rest());
             self.at += some;
             characters += some;
+            if self.byte(0) == b'\n' {
+                return characters;
+            }
             let is_part = |letter: &char| !matches!(letter, '\n' | '\r') && is_printable(*letter);
             let Some(letter) = self.character(0).filter(is_part) else { return characters };
             self.at += letter.len_utf8();
@@ -314,25 +341,24 @@ impl Input for Text<'_> {
 
     fn take_quoted_scalar_ascii_chunk(&mut self, single: bool) -> &str {
         let quote = if single { b'\'' } else { b'"' };
-        let is_part = |byte: &&u8| {
-            matches!(byte, b'!'..=b'~') && **byte != quote && (single || **byte != b'\\')
+        let rest = self.rest();
+        let is_end = |byte: &u8| {
+            !matches!(byte, b'!'..=b'~') || *byte == quote || (!single && *byte == b'\\')
         };
-        let letters = self.rest().iter().take_while(is_part).count();
-        self.take(letters)
+        self.take(rest.iter().position(is_end).unwrap_or(rest.len()))
     }
 
     fn take_quoted_scalar_chunk(&mut self, single: bool) -> (&str, usize) {
+        // As the parser's own input has it: a run that begins with ASCII is ASCII alone.
+        if self.byte(0) < 0x80 {
+            let chunk = self.take_quoted_scalar_ascii_chunk(single);
+            return (chunk, chunk.len());
+        }
         let (start, mut characters) = (self.at, 0);
-        loop {
-            characters += self.take_quoted_scalar_ascii_chunk(single).len();
-            let is_part = |letter: &char| !letter.is_ascii() && is_printable(*letter);
-            let Some(letter) = self.character(0).filter(is_part) else { break };
-            // The parser's own way ends a run of ASCII before what is not, and not behind it.
-            if self.at > start && self.text.as_bytes().get(start).is_some_and(u8::is_ascii) {
-                break;
-            }
+        let is_part = |letter: &char| !letter.is_ascii() && is_printable(*letter);
+        while let Some(letter) = self.character(0).filter(is_part) {
             self.at += letter.len_utf8();
-            characters += 1;
+            characters += 1 + self.take_quoted_scalar_ascii_chunk(single).len();
         }
         (self.text.get(start..self.at).unwrap_or(""), characters)
     }
