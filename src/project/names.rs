@@ -25,7 +25,11 @@ pub(super) fn near(names: Vec<String>, document: Document) -> Vec<String> {
 /// The small letters and digits of a YAML file's name, without its ending.
 fn letters(name: &str) -> Option<String> {
     let lower = name.to_ascii_lowercase();
-    let end = lower.find(".yaml").or_else(|| lower.find(".yml"))?;
+    let stem = lower.strip_suffix(".yaml").filter(|stem| !stem.contains('.'));
+    let end = match stem {
+        Some(stem) => stem.len(),
+        None => lower.find(".yaml").or_else(|| lower.find(".yml"))?,
+    };
     Some(lower.chars().take(end).filter(char::is_ascii_alphanumeric).collect())
 }
 

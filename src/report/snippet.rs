@@ -8,7 +8,6 @@
 //! characters before a mark) goes to miette. A test draws random windows both ways, so that the two
 //! cannot part.
 
-use std::iter::repeat_n;
 use std::ops::Range;
 
 use crate::diagnostic::Severity;
@@ -27,6 +26,9 @@ struct Characters {
     top: char,
     bottom: char,
     underline: char,
+    /// Runs of `horizontal` and `underline`.
+    horizontals: &'static str,
+    underlines: &'static str,
     /// Where a label hangs.
     hook: char,
     /// What points at an empty place.
@@ -46,6 +48,8 @@ const UNICODE: Characters = Characters {
     top: '╭',
     bottom: '╰',
     underline: '─',
+    horizontals: "────────────────────────────────────────────────",
+    underlines: "────────────────────────────────────────────────",
     hook: '┬',
     up: '▲',
     right: '▶',
@@ -60,6 +64,8 @@ const ASCII: Characters = Characters {
     top: ',',
     bottom: '`',
     underline: '^',
+    horizontals: "------------------------------------------------",
+    underlines: "^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^",
     hook: '|',
     up: '^',
     right: '>',
@@ -191,7 +197,7 @@ impl Pen<'_> {
         let Characters { bottom, horizontal, .. } = *self.characters;
         self.painted(ink, &[bottom]);
         self.colour(ink);
-        self.repeat(horizontal, 3);
+        text::push_run(self.out, self.characters.horizontals, 3);
         self.colour(PLAIN);
         self.painted(ink, &[horizontal]);
         self.out.push(' ');
@@ -215,7 +221,7 @@ impl Pen<'_> {
     fn foot(&mut self) {
         self.blanks(self.digits + 2);
         self.out.push(self.characters.bottom);
-        self.repeat(self.characters.horizontal, 4);
+        text::push_run(self.out, self.characters.horizontals, 4);
         self.out.push('\n');
     }
 
@@ -257,13 +263,13 @@ impl Pen<'_> {
         self.margin();
         self.colour(ink);
         self.blanks(start);
-        self.repeat(self.characters.underline, hook - start);
+        text::push_run(self.out, self.characters.underlines, hook - start);
         self.out.push(match (mark.range.is_empty(), mark.text.is_empty()) {
             (true, _) => self.characters.up,
             (false, false) => self.characters.hook,
             (false, true) => self.characters.underline,
         });
-        self.repeat(self.characters.underline, end - hook - 1);
+        text::push_run(self.out, self.characters.underlines, end - hook - 1);
         self.colour(PLAIN);
         self.out.push('\n');
         if !mark.text.is_empty() {
@@ -311,10 +317,6 @@ impl Pen<'_> {
 
     fn blanks(&mut self, count: usize) {
         text::push_blanks(self.out, count);
-    }
-
-    fn repeat(&mut self, letter: char, count: usize) {
-        self.out.extend(repeat_n(letter, count));
     }
 
     fn ink(&self, mark: &Drawn<'_>) -> &'static str {

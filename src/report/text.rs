@@ -140,9 +140,15 @@ pub(super) fn push_number(out: &mut String, number: u32, width: usize) {
 
 /// Appends that many blanks.
 pub(super) fn push_blanks(out: &mut String, count: usize) {
-    let mut rest = count;
+    push_run(out, BLANKS, count);
+}
+
+/// Appends `count` times the character of which `run` is a run.
+pub(super) fn push_run(out: &mut String, run: &str, count: usize) {
+    let bytes = run.chars().next().map_or(0, char::len_utf8);
+    let mut rest = count * bytes;
     while rest > 0 {
-        let some = BLANKS.get(..rest).unwrap_or(BLANKS);
+        let some = run.get(..rest).unwrap_or(run);
         out.push_str(some);
         rest -= some.len();
     }
