@@ -54,10 +54,13 @@ pub(super) fn run(arguments: &Arguments, command: &Validate, terminal: &mut Term
     tell_times(counts, terminal);
     let write = |path| baseline::write(path, &loaded.sources, &report, terminal);
     let written = path.map_or(Ok(()), write);
-    match show(&loaded.sources, &report, counts, reporting, terminal).and(written) {
+    let exit = match show(&loaded.sources, &report, counts, reporting, terminal).and(written) {
         Ok(()) => judge(&report, reporting),
         Err(exit) => exit,
-    }
+    };
+    // The process ends now, and takes all of it along: it is not taken apart piece by piece.
+    std::mem::forget((loaded, report));
+    exit
 }
 
 /// The sources without an environment and in each one. What is counted is counted without one.
