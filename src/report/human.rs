@@ -24,20 +24,24 @@ pub const MAX_SHOWN: usize = 200;
 /// Other places shown per finding.
 const MAX_LABELS: usize = 8;
 
-/// Bytes of most findings.
-const PICTURE: usize = 1024;
+/// Bytes that are written at once, and a finding's more: each page that is used for the first time
+/// costs more than a system call.
+const AT_ONCE: usize = 8 * 1024;
 
 /// Writes the pictures, and the closing line.
 pub(super) fn write(out: &mut dyn Write, run: &Run<'_>) -> io::Result<()> {
     let (sources, style) = (run.sources, run.style);
     let view = View { places: Places::new(sources), redactions: run.redactions, style };
     let findings = run.report.findings();
-    // All of it is a few hundred kilobytes at most.
-    let mut text = String::with_capacity(findings.len().min(MAX_SHOWN) * PICTURE);
+    let mut text = String::with_capacity(AT_ONCE + AT_ONCE / 4);
     let pages = if style.links { run.around } else { Around::default() };
     for finding in shown(findings) {
         push_picture(&mut text, &view, finding, &pages);
         text.push('\n');
+        if text.len() >= AT_ONCE {
+            out.write_all(text.as_bytes())?;
+            text.clear();
+        }
     }
     if findings.len() > MAX_SHOWN {
         let more = super::counted(findings.len() - MAX_SHOWN, "finding");

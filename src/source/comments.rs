@@ -3,8 +3,7 @@
 
 use std::ops::Range;
 
-use memchr::memmem;
-
+use super::bytes;
 use super::span::Span;
 use super::tree::{Kind, NodeId, Style, Tree};
 
@@ -30,7 +29,7 @@ pub struct Comment {
 pub fn comments(tree: &Tree<'_>, text: &str, blanked: &[Span], marker: &str) -> Vec<Comment> {
     let mut found: Vec<Comment> = Vec::new();
     let mut line = 0..0;
-    for at in memmem::find_iter(text.as_bytes(), marker) {
+    for at in bytes::words(text.as_bytes(), marker) {
         let Some(hash) = hash_before(text, at) else { continue };
         let known = found.last().is_some_and(|last| hash < last.span.end() as usize);
         let before = node_before(tree, hash);

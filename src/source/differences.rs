@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 
+use super::bytes;
 use super::scalar::{Resolved, resolve_yaml11};
 use super::span::Span;
 use super::tree::{Kind, Node, NodeId, OWNED, Style, Tag, Tree};
@@ -202,7 +203,7 @@ impl Tree<'_> {
         let mut flows: Option<Vec<Node>> = None;
         // A run of tabs, and the question marks of one word, are one difference.
         let (mut tabs, mut words) = (0, 0);
-        for at in memchr::memchr2_iter(b'\t', b'?', bytes) {
+        for at in bytes::all(bytes, |byte| matches!(byte, b'\t' | b'?')) {
             let tab = bytes.get(at) == Some(&b'\t');
             if at < if tab { tabs } else { words } {
                 continue;

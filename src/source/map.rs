@@ -135,7 +135,7 @@ impl Sources {
         }
         let before = text.get(..end).unwrap_or("");
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let lines = memchr::memchr_iter(b'\n', before.as_bytes()).count();
+        let lines = lines_in(before.as_bytes());
         let column = before.get(line_start..).unwrap_or("").chars().count();
         Position { line: count(lines) + 1, column: count(column) + 1, byte }
     }
@@ -144,7 +144,7 @@ impl Sources {
     #[must_use]
     pub fn line(&self, span: Span) -> u32 {
         let before = self.text(span.file()).as_bytes().get(..span.start() as usize);
-        count(memchr::memchr_iter(b'\n', before.unwrap_or_default()).count()) + 1
+        count(lines_in(before.unwrap_or_default())) + 1
     }
 
     /// Start and end of a range as positions.
@@ -152,6 +152,11 @@ impl Sources {
     pub fn positions(&self, span: Span) -> (Position, Position) {
         (self.position(span.file(), span.start()), self.position(span.file(), span.end()))
     }
+}
+
+/// How many newlines there are.
+fn lines_in(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte == b'\n').count()
 }
 
 fn count(number: usize) -> u32 {

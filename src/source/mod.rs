@@ -1,5 +1,6 @@
 //! Text and positions: files with limits, spans, and the YAML tree. Knows nothing of gateways.
 
+mod bytes;
 mod comments;
 mod compose;
 mod differences;

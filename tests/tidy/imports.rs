@@ -66,7 +66,6 @@ const HOMES: &[(&str, &str)] = &[
     ("granit_parser", "src/source/parse/"),
     ("jsonschema", "src/checks/schema/"),
     ("lsp_server", "src/lsp/"),
-    ("memchr", "src/source/"),
     ("miette", "src/report/"),
     ("petgraph", "src/routing/graph.rs"),
     ("rustix", "src/release/"),

@@ -7,6 +7,8 @@
 
 use std::collections::{HashMap, VecDeque};
 
+use foldhash::fast::RandomState;
+
 use super::class;
 use super::nfa::{Around, Closure, MATCH, Program, State};
 
@@ -70,11 +72,11 @@ struct Search<'programs> {
     others: &'programs Program,
     symbols: Vec<Symbol>,
     sets: Vec<Vec<u32>>,
-    set_numbers: HashMap<Vec<u32>, u32>,
+    set_numbers: HashMap<Vec<u32>, u32, RandomState>,
     pairs: Vec<Pair>,
     queue: VecDeque<usize>,
     /// Per pattern state and kind of the character before: the sets kept.
-    kept: HashMap<(u32, Kind), Vec<u32>>,
+    kept: HashMap<(u32, Kind), Vec<u32>, RandomState>,
 }
 
 /// Looks for a name without a newline that `pattern` takes and none of `others` does.
@@ -90,10 +92,10 @@ pub(super) fn search(pattern: &Program, others: &[&Program], budget: &mut Budget
         others: &union,
         symbols,
         sets: Vec::new(),
-        set_numbers: HashMap::new(),
+        set_numbers: HashMap::default(),
         pairs: Vec::new(),
         queue: VecDeque::new(),
-        kept: HashMap::new(),
+        kept: HashMap::default(),
     };
     let others = search.number(starts);
     search.add(Pair::first(pattern.start, others), budget);
@@ -171,7 +173,7 @@ fn symbols(programs: &[&Program], budget: &mut Budget) -> Option<Vec<Symbol>> {
     }
     let asks = programs.iter().any(|program| program.looks_at_words);
     let mut best: Vec<(u8, Symbol)> = Vec::new();
-    let mut numbers: HashMap<&[u64], usize> = HashMap::new();
+    let mut numbers: HashMap<&[u64], usize, RandomState> = HashMap::default();
     for (at, pair) in cuts.windows(2).enumerate() {
         let &[low, end] = pair else { continue };
         if low == 10 || low == 0xD800 {

@@ -8,6 +8,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use foldhash::fast::RandomState;
+
 use super::Pattern;
 use super::class::{self, Class};
 use super::inclusion::{self, Budget, Found};
@@ -166,7 +168,7 @@ type Ranked = (usize, (usize, usize));
 /// near-linear apart from the pairs with a common name.
 #[must_use]
 pub fn reordered(names: &[&str]) -> Vec<Reorder> {
-    let mut by_prefix: HashMap<&str, Vec<Ranked>> = HashMap::new();
+    let mut by_prefix: HashMap<&str, Vec<Ranked>, RandomState> = HashMap::default();
     let mut lengths = BTreeSet::new();
     for (number, name) in names.iter().enumerate() {
         if let Some((prefix, _)) = name.split_once('*') {

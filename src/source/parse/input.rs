@@ -7,7 +7,8 @@
 
 use granit_parser::input::{SkipTabs, WhitespaceResult};
 use granit_parser::{BorrowedInput, ErrorKind, Input};
-use memchr::memchr3;
+
+use super::super::bytes;
 
 /// A text, and how far it was read.
 pub(super) struct Text<'a> {
@@ -18,9 +19,6 @@ pub(super) struct Text<'a> {
 
 /// Characters that the parser may ask for at once, as `StrInput` has it.
 const LOOKAHEAD: usize = 128;
-
-/// Bytes that are looked at at a time.
-const REGISTER: usize = 16;
 
 /// What a byte is inside of a plain scalar.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -92,6 +90,13 @@ impl<'a> Text<'a> {
         taken
     }
 
+    /// Reads up to the line's end, or NUL.
+    fn take_line(&mut self) -> &'a str {
+        let rest = self.rest();
+        let end = bytes::find(rest, |byte| matches!(byte, b'\n' | b'\r' | 0));
+        self.take(end.unwrap_or(rest.len()))
+    }
+
     /// Bytes and characters of the plain scalar up to the next blank.
     fn plain_chunk(&self, in_flow: bool) -> (usize, usize) {
         let rest = self.rest();
@@ -130,15 +135,8 @@ fn is_printable(letter: char) -> bool {
 }
 
 /// How many bytes a text begins with that are ASCII and can be seen, or blanks.
-fn shown(bytes: &[u8]) -> usize {
-    let is_shown = |byte: &u8| matches!(byte, b' '..=b'~');
-    let registers = bytes.chunks_exact(REGISTER);
-    // Without an early end: so a register is compared at once.
-    let whole =
-        registers.take_while(|some| some.iter().fold(true, |all, byte| all & is_shown(byte)));
-    let shown = whole.count() * REGISTER;
-    let rest = bytes.get(shown..).unwrap_or(&[]);
-    shown + rest.iter().position(|byte| !is_shown(byte)).unwrap_or(rest.len())
+fn shown(text: &[u8]) -> usize {
+    bytes::find(text, |byte| !matches!(byte, b' '..=b'~')).unwrap_or(text.len())
 }
 
 impl Input for Text<'_> {
@@ -236,8 +234,7 @@ impl Input for Text<'_> {
         if blanks == 0 {
             return (0, Err(ErrorKind::CommentNotSeparated));
         }
-        let rest = self.rest();
-        let comment = self.take(memchr3(b'\n', b'\r', 0, rest).unwrap_or(rest.len()));
+        let comment = self.take_line();
         (blanks + comment.chars().count(), Ok(result))
     }
 
@@ -333,8 +330,7 @@ impl Input for Text<'_> {
     }
 
     fn fetch_block_scalar_line(&mut self, out: &mut String) -> usize {
-        let rest = self.rest();
-        let line = self.take(memchr3(b'\n', b'\r', 0, rest).unwrap_or(rest.len()));
+        let line = self.take_line();
         out.push_str(line);
         line.chars().count()
     }

@@ -2,18 +2,15 @@
 //! where the text is not known to be YAML.
 
 use std::cell::LazyCell;
-use std::iter;
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use aho_corasick::packed::{Config, Searcher};
-use memchr::{memchr, memchr2_iter, memmem, memrchr};
-
+use super::super::bytes;
 use super::shapes::{self, Mark};
 use super::words::{self, SecretKind, looks_random};
 
 /// Pieces of which every secret, or its key, has one, with the shapes that they are a mark of.
-/// Only lines with a piece are looked at. None is the beginning of another.
+/// Only lines with a piece are looked at. None is the beginning of another, or shorter than three
+/// bytes, and the first three are such as seldom stand together.
 const PIECES: [(&str, Option<Mark>); 43] = [
     ("sk-", Some(Mark::Service)),
     ("AIza", Some(Mark::Service)),
@@ -22,10 +19,10 @@ const PIECES: [(&str, Option<Mark>); 43] = [
     ("gsk_", Some(Mark::Service)),
     ("r8_", Some(Mark::Service)),
     ("fw_", Some(Mark::Service)),
-    ("tgp_v1_", Some(Mark::Service)),
-    ("pplx-", Some(Mark::Service)),
+    ("p_v1_", Some(Mark::Service)),
+    ("lx-", Some(Mark::Service)),
     ("xai-", Some(Mark::Service)),
-    ("nvapi-", Some(Mark::Service)),
+    ("vapi-", Some(Mark::Service)),
     ("AKIA", Some(Mark::Service)),
     ("ASIA", Some(Mark::Service)),
     ("gho_", Some(Mark::Service)),
@@ -33,61 +30,100 @@ const PIECES: [(&str, Option<Mark>); 43] = [
     ("ghs_", Some(Mark::Service)),
     ("ghu_", Some(Mark::Service)),
     ("ghr_", Some(Mark::Service)),
-    ("github_pat_", Some(Mark::Service)),
+    ("ub_pat_", Some(Mark::Service)),
     ("glpat-", Some(Mark::Service)),
     ("xox", Some(Mark::Service)),
     ("eyJ", Some(Mark::Service)),
-    ("slack.com", Some(Mark::Service)),
-    ("earer", Some(Mark::Scheme)),
-    ("EARER", Some(Mark::Scheme)),
+    ("ck.com", Some(Mark::Service)),
+    ("arer", Some(Mark::Scheme)),
+    ("ARER", Some(Mark::Scheme)),
     ("asic", Some(Mark::Scheme)),
     ("://", Some(Mark::Url)),
-    ("-----BEGIN", Some(Mark::PrivateKey)),
+    ("BEGIN", Some(Mark::PrivateKey)),
     ("key", None),
     ("KEY", None),
     ("Key", None),
     ("oken", None),
     ("OKEN", None),
-    ("ecret", None),
-    ("ECRET", None),
+    ("cret", None),
+    ("CRET", None),
     ("ass", None),
     ("ASS", None),
-    ("uthoriz", None),
+    ("horiz", None),
     ("ookie", None),
     ("OOKIE", None),
-    ("env_var", None),
+    ("v_var", None),
     ("redential", None),
     ("REDENTIAL", None),
 ];
 
-/// Looks for all pieces in one pass, a register of bytes at a time.
-static FINDER: LazyLock<Option<Searcher>> =
-    LazyLock::new(|| Config::new().builder().extend(PIECES.map(|(piece, _)| piece)).build());
+/// The pieces that have a byte at one of some places: a bit for each.
+type Set = [u64; 256];
 
-/// A piece: where it stands, and what it is a mark of.
-type Piece = (usize, Option<Mark>);
+const AT_0: Set = with_byte_at(0, 0);
+const AT_1: Set = with_byte_at(1, 1);
+const AT_2: Set = with_byte_at(2, 2);
+const AT_0_OR_1: Set = with_byte_at(0, 1);
+const AT_1_OR_2: Set = with_byte_at(1, 2);
 
-/// The pieces of a text, in order.
-fn pieces(text: &str) -> Box<dyn Iterator<Item = Piece> + '_> {
-    let Some(finder) = FINDER.as_ref() else { return Box::new(one_by_one(text).into_iter()) };
-    let mut from = 0;
-    Box::new(iter::from_fn(move || {
-        // From the next byte on: pieces may overlap.
-        let found = finder.find_in(text, (from..text.len()).into())?;
-        from = found.start() + 1;
-        let (_, mark) = PIECES.get(found.pattern().as_usize())?;
-        Some((found.start(), *mark))
-    }))
+const fn with_byte_at(first: usize, last: usize) -> Set {
+    let mut set = [0; 256];
+    let mut piece = 0;
+    while piece < PIECES.len() {
+        let mut place = first;
+        while place <= last {
+            #[allow(clippy::indexing_slicing, reason = "rustc itself runs this, or fails to")]
+            {
+                set[PIECES[piece].0.as_bytes()[place] as usize] |= 1 << piece;
+            }
+            place += 1;
+        }
+        piece += 1;
+    }
+    set
 }
 
-/// The same by a pass for each piece, for a processor without such registers.
-fn one_by_one(text: &str) -> Vec<Piece> {
-    let of = |(piece, mark): (&'static str, Option<Mark>)| {
-        memmem::find_iter(text.as_bytes(), piece).map(move |place| (place, mark))
+fn with(set: &Set, byte: u8) -> u64 {
+    set.get(usize::from(byte)).copied().unwrap_or(0)
+}
+
+/// Calls `take` for each piece of a text, in order, with its place; they may overlap. Of the first
+/// three bytes of a piece two stand at an even place and the next one: such pairs are looked at,
+/// four at a time, and what is about the few that fit.
+fn each_piece(text: &str, mut take: impl FnMut(usize, Option<Mark>)) {
+    let fits = |pair: &[u8; 2]| with(&AT_0_OR_1, pair[0]) & with(&AT_1_OR_2, pair[1]);
+    let (pairs, _) = text.as_bytes().as_chunks();
+    let (fours, rest) = pairs.as_chunks::<4>();
+    let mut look = |at: usize, pairs: &[[u8; 2]]| {
+        for (index, _) in pairs.iter().enumerate().filter(|(_, pair)| fits(pair) != 0) {
+            let pair = at + index * 2;
+            for start in pair.saturating_sub(1)..=pair {
+                if let Some(mark) = text.as_bytes().get(start..).and_then(piece_at) {
+                    take(start, mark);
+                }
+            }
+        }
     };
-    let mut found: Vec<Piece> = PIECES.into_iter().flat_map(of).collect();
-    found.sort_unstable_by_key(|(place, _)| *place);
-    found
+    for (index, four) in fours.iter().enumerate() {
+        if four.iter().fold(0, |found, pair| found | fits(pair)) != 0 {
+            look(index * 8, four);
+        }
+    }
+    look(fours.len() * 8, rest);
+}
+
+/// What the piece is a mark of that a text begins with.
+fn piece_at(rest: &[u8]) -> Option<Option<Mark>> {
+    let [first, second, third, ..] = rest else { return None };
+    let mut set = with(&AT_0, *first) & with(&AT_1, *second) & with(&AT_2, *third);
+    while set != 0 {
+        let (piece, mark) = PIECES.get(set.trailing_zeros() as usize)?;
+        if rest.starts_with(piece.as_bytes()) {
+            return Some(*mark);
+        }
+        set &= set - 1;
+    }
+    None
 }
 
 /// A secret on a line; the ranges are bytes of the text.
@@ -97,40 +133,45 @@ pub(super) struct Found {
     pub(super) key: Option<Range<usize>>,
 }
 
-/// False for most texts that hold no secret.
-pub(super) fn may_hold(text: &str) -> bool {
-    pieces(text).next().is_some()
-}
-
-/// The secrets of a text, in order and apart. `by_key` judges every `key: value`, not only those
-/// in comments.
-pub(super) fn find(text: &str, by_key: bool) -> Vec<Found> {
+/// The secrets of a text, in order and apart; `None` for most texts that hold none under a key
+/// either. `by_key` judges every `key: value`, not only those in comments.
+pub(super) fn find(text: &str, by_key: bool) -> Option<Vec<Found>> {
     let mut found = Vec::new();
-    let mut at = 0;
-    let mut pieces = pieces(text).peekable();
-    while let Some((place, mark)) = pieces.next() {
-        if place < at {
-            continue;
+    // Each line is looked at once, however many pieces it has.
+    let (mut line, mut marks, mut seen) = (0..0, Vec::new(), None);
+    let mut look = |line: Range<usize>, marks: &[Mark]| {
+        let end = one_line(text, line.clone(), marks, by_key, &mut found);
+        end.max(line.end + 1)
+    };
+    each_piece(text, |place, mark| {
+        if place >= line.end && line.start < line.end {
+            seen = Some(look(std::mem::take(&mut line), &marks));
+            marks.clear();
         }
-        // Each line is looked at once, however many pieces it has.
-        let line = line_around(text, place);
-        let mut marks: Vec<Mark> = mark.into_iter().collect();
-        while let Some((_, mark)) = pieces.next_if(|(place, _)| *place < line.end) {
-            marks.extend(mark.filter(|mark| !marks.contains(mark)));
+        if seen.is_some_and(|end| place < end) {
+            return;
         }
-        let end = one_line(text, line.clone(), &marks, by_key, &mut found);
-        at = end.max(line.end + 1);
+        seen.get_or_insert(0);
+        if line.is_empty() {
+            line = line_around(text, place);
+        }
+        marks.extend(mark.filter(|mark| !marks.contains(mark)));
+    });
+    if !line.is_empty() {
+        look(line, &marks);
     }
+    seen?;
     found.sort_by_key(|found| (found.at.start, found.at.end));
-    merged(found)
+    Some(merged(found))
 }
 
 fn line_around(text: &str, byte: usize) -> Range<usize> {
     let bytes = text.as_bytes();
-    let before = bytes.get(..byte).unwrap_or(&[]);
-    let start = memrchr(b'\n', before).map_or(0, |newline| newline + 1);
+    let before = bytes.get(..byte).unwrap_or(bytes);
+    let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
     let rest = bytes.get(byte..).unwrap_or(&[]);
-    start..memchr(b'\n', rest).map_or(text.len(), |newline| byte + newline)
+    let end = bytes::find(rest, |byte| byte == b'\n');
+    start..end.map_or(text.len(), |newline| byte + newline)
 }
 
 /// Looks at a line, and at those behind it that belong to it. Gives the end of what was seen.
@@ -151,7 +192,7 @@ fn one_line(
         found.push(Found { at: line.start + begin..end, key: None });
         return end;
     }
-    if !by_key && memchr(b'#', content.as_bytes()).is_none() {
+    if !by_key && !content.contains('#') {
         return line.end;
     }
     let comment = LazyCell::new(|| comment_start(content).unwrap_or(content.len()));
@@ -196,7 +237,7 @@ fn shift(range: Range<usize>, by: usize) -> Range<usize> {
 
 /// Keys of a line with the place behind their `:` or `=`.
 fn keys(line: &str) -> impl Iterator<Item = (Range<usize>, usize)> {
-    memchr2_iter(b':', b'=', line.as_bytes()).filter_map(|at| {
+    bytes::all(line.as_bytes(), |byte| matches!(byte, b':' | b'=')).filter_map(|at| {
         let before = line.get(..at)?.trim_end().trim_end_matches(['"', '\'']);
         let is_name =
             |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-' | '.');
@@ -349,9 +390,19 @@ mod tests {
         }
     }
 
+    /// The same by a look at every byte.
+    fn one_by_one(text: &str) -> Vec<(usize, Option<Mark>)> {
+        let at = |start: usize| {
+            let is_here =
+                |(piece, _): &&(&str, _)| text.as_bytes()[start..].starts_with(piece.as_bytes());
+            PIECES.iter().find(is_here).map(|(_, mark)| (start, *mark))
+        };
+        (0..text.len()).filter_map(at).collect()
+    }
+
     proptest! {
         #[test]
-        fn one_pass_finds_what_a_pass_for_each_piece_finds(
+        fn pairs_find_what_a_look_at_every_byte_finds(
             parts in prop::collection::vec(
                 prop_oneof![
                     (0..PIECES.len()).prop_map(|index| PIECES[index].0.to_owned()),
@@ -361,7 +412,9 @@ mod tests {
             ),
         ) {
             let text = parts.concat();
-            prop_assert_eq!(pieces(&text).collect::<Vec<_>>(), one_by_one(&text));
+            let mut found = Vec::new();
+            each_piece(&text, |place, mark| found.push((place, mark)));
+            prop_assert_eq!(found, one_by_one(&text));
         }
     }
 }

@@ -49,9 +49,8 @@ pub fn find<'a>(
 ) -> Vec<Secret<'a>> {
     let text = sources.text(file);
     let mut found = Vec::new();
-    if lines::may_hold(text) {
+    if let Some(seen) = lines::find(text, !whole) {
         under_keys(sources, tree, &mut found);
-        let seen = lines::find(text, !whole);
         found.extend(seen.into_iter().map(|line| Secret {
             span: Span::new(file, line.at.start, line.at.end),
             key: line.key.and_then(|key| text.get(key)),
@@ -72,10 +71,7 @@ pub fn find<'a>(
 /// Where secrets stand in a text that is no source file: a diff, a message.
 #[must_use]
 pub fn in_text(text: &str) -> Vec<Range<usize>> {
-    if !lines::may_hold(text) {
-        return Vec::new();
-    }
-    lines::find(text, true).into_iter().map(|line| line.at).collect()
+    lines::find(text, true).into_iter().flatten().map(|line| line.at).collect()
 }
 
 /// True for a value that must not be written to a config: its shape is that of a secret, or `key`
@@ -88,7 +84,7 @@ pub fn is_literal(key: &str, value: &str) -> bool {
 /// True for a text with a piece whose shape is that of a known key, or a URL with a password.
 #[must_use]
 pub fn has_shape(text: &str) -> bool {
-    lines::may_hold(text) && !lines::find(text, false).is_empty()
+    lines::find(text, false).is_some_and(|found| !found.is_empty())
 }
 
 /// Scalars under keys that name a secret.
@@ -140,10 +136,7 @@ fn below<'a>(
 fn unescaped<'a>(tree: &Tree<'a>, found: &mut Vec<Secret<'a>>) {
     for id in tree.unescaped_scalars() {
         let text = tree.value(id);
-        if !lines::may_hold(text) {
-            continue;
-        }
-        for part in lines::find(text, false) {
+        for part in lines::find(text, false).into_iter().flatten() {
             found.push(Secret { span: tree.span(id), key: None, value: text.get(part.at) });
         }
     }
