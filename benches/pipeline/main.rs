@@ -1,7 +1,7 @@
 //! gwcfg against the floor: `cargo bench --bench pipeline [-- --project DIR] [--models N,…]`.
 //!
 //! "Events" is this binary, reading the same files, checking their UTF-8 and running the parser's
-//! events. All commands of a size run in turn in one run, because the machine changes under a
+//! events. Each command of a size runs in turn with it, because the machine changes under a
 //! benchmark; only their ratios mean something. Nothing is asserted: the table is for people.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, reason = "a bench")]
@@ -13,6 +13,7 @@ mod measure;
 
 use std::error::Error;
 use std::ffi::{OsStr, OsString};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use measure::{Process, median};
@@ -65,10 +66,21 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// A copy of a program, as `cargo install` makes one: what a linker wrote stands scattered in the
+/// kernel's memory, which costs half a millisecond at each start.
+fn as_installed(program: &Path) -> io::Result<PathBuf> {
+    let name = program.file_name().unwrap_or(OsStr::new("program"));
+    let copy = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_file(&copy);
+    std::fs::copy(program, &copy)?;
+    Ok(copy)
+}
+
 /// Prints a row for each command; gives the medians in milliseconds.
 fn compare(name: &str, root: &Path, counted: bool) -> Result<Vec<f64>, Box<dyn Error>> {
-    let itself = std::env::current_exe()?;
-    let gwcfg = OsStr::new(env!("CARGO_BIN_EXE_gwcfg"));
+    let itself = as_installed(&std::env::current_exe()?)?;
+    let gwcfg = as_installed(Path::new(env!("CARGO_BIN_EXE_gwcfg")))?;
+    let gwcfg = gwcfg.as_os_str();
     let files: Vec<PathBuf> = ["providers.yaml", "model-mappings.yaml", "ports.yaml"]
         .iter()
         .flat_map(|file| [root.join("config").join(file), root.join(file)])
@@ -100,15 +112,19 @@ fn compare(name: &str, root: &Path, counted: bool) -> Result<Vec<f64>, Box<dyn E
     let once: f64 =
         processes.iter().map(|it| it.time().map_or(1.0, |took| took.as_secs_f64())).sum();
     let rounds = ((SECONDS * 4.0 / once) as usize).clamp(5, 501);
-    let mut times = vec![Vec::new(); processes.len()];
-    for _ in 0..rounds {
-        // Nothing to overwrite: else `generate` compares first.
-        for (process, times) in processes.iter().zip(&mut times) {
+    let mut medians = Vec::new();
+    let mut ratios = Vec::new();
+    for process in &processes {
+        let (mut floors, mut times) = (Vec::new(), Vec::new());
+        for _ in 0..rounds {
+            // Nothing to overwrite: else `generate` compares first.
             let _ = std::fs::remove_file(&output);
+            floors.push(processes[0].time()?.as_secs_f64() * 1000.0);
             times.push(process.time()?.as_secs_f64() * 1000.0);
         }
+        medians.push(median(times));
+        ratios.push(medians[medians.len() - 1] / median(floors));
     }
-    let medians: Vec<f64> = times.into_iter().map(median).collect();
     let counts: Vec<Option<u64>> =
         processes.iter().map(|it| counted.then(|| it.instructions()).flatten()).collect();
     for (row, process) in processes.iter().enumerate() {
@@ -126,8 +142,8 @@ fn compare(name: &str, root: &Path, counted: bool) -> Result<Vec<f64>, Box<dyn E
             "{name:<12} {:<9} {:>10.2} {:>8.2} {:>10.2} {:>8.1} {:>7.2}  {counted}",
             process.name,
             medians[row],
-            medians[row] / medians[0],
-            medians[row] / medians[1],
+            ratios[row],
+            ratios[row] / ratios[1],
             peak / 1e6,
             peak / bytes as f64,
         );

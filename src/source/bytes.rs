@@ -19,6 +19,25 @@ pub(super) fn find(bytes: &[u8], is: impl Fn(u8) -> bool) -> Option<usize> {
     rest.iter().position(|byte| is(*byte)).map(|at| without + at)
 }
 
+/// Where a byte first stands.
+#[inline]
+pub(super) fn find_byte(bytes: &[u8], sought: u8) -> Option<usize> {
+    const LOW: u128 = u128::from_le_bytes([0x01; REGISTER]);
+    const HIGH: u128 = u128::from_le_bytes([0x80; REGISTER]);
+    let has =
+        |some: &[u8; REGISTER]| some.iter().fold(false, |found, byte| found | (*byte == sought));
+    let (registers, rest) = bytes.as_chunks();
+    let Some(index) = registers.iter().position(has) else {
+        let behind = bytes.len() - rest.len();
+        return rest.iter().position(|byte| *byte == sought).map(|at| behind + at);
+    };
+    // The lowest byte that is zero is the first one that lends.
+    let zeros =
+        u128::from_le_bytes(*registers.get(index)?) ^ u128::from_le_bytes([sought; REGISTER]);
+    let lent = zeros.wrapping_sub(LOW) & !zeros & HIGH;
+    Some(index * REGISTER + lent.trailing_zeros() as usize / 8)
+}
+
 /// All places of bytes of which `is` is true, in order.
 #[inline]
 pub(super) fn all(bytes: &[u8], is: impl Fn(u8) -> bool) -> impl Iterator<Item = usize> {
@@ -73,7 +92,8 @@ mod tests {
             for sought in b'a'..=b'e' {
                 let is = |byte: u8| byte == sought;
                 prop_assert_eq!(all(&bytes, is).collect::<Vec<_>>(), places(sought));
-                prop_assert_eq!(find(&bytes, is), places(sought).first().copied());
+                let first = places(sought).first().copied();
+                prop_assert_eq!((find(&bytes, is), find_byte(&bytes, sought)), (first, first));
             }
             for word in ["ab", "aa", "aba", "abcd"] {
                 let is_there = |at: &usize| bytes[*at..].starts_with(word.as_bytes());

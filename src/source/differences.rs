@@ -6,6 +6,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::quality::RandomState;
+
 use super::bytes;
 use super::scalar::{Resolved, resolve_yaml11};
 use super::span::Span;
@@ -115,7 +117,7 @@ impl Tree<'_> {
     }
 
     fn odd_anchors(&self, found: &mut Vec<Difference>) {
-        let mut first: HashMap<&str, Span> = HashMap::new();
+        let mut first: HashMap<&str, Span, RandomState> = HashMap::default();
         for at in &self.noted.anchors {
             let name = self.text.get(at.range()).unwrap_or("");
             let word = name.strip_prefix('&').unwrap_or(name);

@@ -14,9 +14,6 @@ const LONG_LINE: usize = 4096;
 /// Bytes of a line where most lines are short.
 const SHORT_LINE: usize = 24;
 
-/// Bytes that are searched for newlines at a time.
-const WORD: usize = 8;
-
 /// The starts of the lines of one text.
 #[derive(Debug)]
 pub struct Lines {
@@ -34,15 +31,13 @@ impl Lines {
         // touched are free: few files have shorter lines on average.
         let mut starts = Vec::with_capacity(text.len() / SHORT_LINE + 16);
         let (mut start, mut marks) = (0, Vec::new());
-        let ends = newlines(text).map(|newline| newline + 1).chain([text.len()]);
-        // No `for`, which would ask each part of the iterator for each line.
-        ends.for_each(|next| {
+        for next in newlines(text).map(|newline| newline + 1).chain([text.len()]) {
             if next - start > LONG_LINE {
                 marks.push((starts.len(), marks_of(text, start..next)));
             }
             starts.push(count(start));
             start = next;
-        });
+        }
         Lines { starts, marks }
     }
 
@@ -107,32 +102,20 @@ impl Lines {
 
 /// Where the newlines of a text stand.
 pub fn newlines(text: &str) -> impl Iterator<Item = usize> + '_ {
-    let (words, rest) = text.as_bytes().as_chunks();
-    let mut last = [0; WORD];
-    last.iter_mut().zip(rest).for_each(|(byte, rest)| *byte = *rest);
-    words.iter().copied().chain([last]).enumerate().flat_map(|(index, word)| {
-        let mut marks = newlines_of(word);
-        iter::from_fn(move || {
-            let first = (marks != 0).then(|| marks.trailing_zeros() as usize / 8)?;
-            marks &= marks - 1;
-            Some(index * WORD + first)
-        })
+    let mut from = 0;
+    iter::from_fn(move || {
+        let at = from + bytes::find_byte(text.as_bytes().get(from..)?, b'\n')?;
+        from = at + 1;
+        Some(at)
     })
-}
-
-/// The bits of the newlines among eight bytes: the highest of each byte. Lines are short, and a
-/// search that begins anew behind each newline takes twice as long.
-fn newlines_of(word: [u8; WORD]) -> u64 {
-    const LOW: u64 = u64::from_le_bytes([0x7f; WORD]);
-    let zeros = u64::from_le_bytes(word) ^ u64::from_le_bytes([b'\n'; WORD]);
-    !(((zeros & LOW) + LOW) | zeros | LOW)
 }
 
 /// The characters that end a line for YAML 1.1 and for few others (section 4.1.4 there: U+0085,
 /// U+2028 and U+2029), each with its place.
 pub fn hidden_line_breaks(text: &str) -> impl Iterator<Item = (usize, char)> + '_ {
+    let wide = if text.is_ascii() { "" } else { text };
     // The bytes with which the three begin.
-    bytes::all(text.as_bytes(), |byte| matches!(byte, 0xc2 | 0xe2)).filter_map(|at| {
+    bytes::all(wide.as_bytes(), |byte| matches!(byte, 0xc2 | 0xe2)).filter_map(|at| {
         let letter = text.get(at..)?.chars().next()?;
         matches!(letter, '\u{85}' | '\u{2028}' | '\u{2029}').then_some((at, letter))
     })

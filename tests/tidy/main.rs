@@ -16,6 +16,7 @@ mod support;
 mod dependencies;
 mod imports;
 mod lines;
+mod order;
 mod pages;
 mod places;
 

@@ -89,27 +89,33 @@ fn with(set: &Set, byte: u8) -> u64 {
 
 /// Calls `take` for each piece of a text, in order, with its place; they may overlap. Of the first
 /// three bytes of a piece two stand at an even place and the next one: such pairs are looked at,
-/// four at a time, and what is about the few that fit.
-fn each_piece(text: &str, mut take: impl FnMut(usize, Option<Mark>)) {
-    let fits = |pair: &[u8; 2]| with(&AT_0_OR_1, pair[0]) & with(&AT_1_OR_2, pair[1]);
-    let (pairs, _) = text.as_bytes().as_chunks();
-    let (fours, rest) = pairs.as_chunks::<4>();
-    let mut look = |at: usize, pairs: &[[u8; 2]]| {
-        for (index, _) in pairs.iter().enumerate().filter(|(_, pair)| fits(pair) != 0) {
-            let pair = at + index * 2;
-            for start in pair.saturating_sub(1)..=pair {
-                if let Some(mark) = text.as_bytes().get(start..).and_then(piece_at) {
-                    take(start, mark);
-                }
-            }
+/// and what is about the few that fit. On its own, so that little else is at hand where all of a
+/// text passes.
+#[inline(never)]
+fn each_piece(text: &str, take: &mut dyn FnMut(usize, Option<Mark>)) {
+    let mut take_at = |start: usize| {
+        if let Some(mark) = text.as_bytes().get(start..).and_then(piece_at) {
+            take(start, mark);
         }
     };
-    for (index, four) in fours.iter().enumerate() {
-        if four.iter().fold(0, |found, pair| found | fits(pair)) != 0 {
-            look(index * 8, four);
+    let mut look = |index: usize, [one, next]: [u8; 2]| {
+        if index > 0 && with(&AT_1, one) & with(&AT_2, next) != 0 {
+            take_at(index * 2 - 1);
+        }
+        if with(&AT_0, one) & with(&AT_1, next) != 0 {
+            take_at(index * 2);
+        }
+    };
+    let fits = |[one, next]: [u8; 2]| with(&AT_0_OR_1, one) & with(&AT_1_OR_2, next);
+    let (pairs, _) = text.as_bytes().as_chunks();
+    let (twos, rest) = pairs.as_chunks();
+    for (index, [pair, next]) in twos.iter().enumerate() {
+        if fits(*pair) | fits(*next) != 0 {
+            look(index * 2, *pair);
+            look(index * 2 + 1, *next);
         }
     }
-    look(fours.len() * 8, rest);
+    rest.iter().for_each(|pair| look(twos.len() * 2, *pair));
 }
 
 /// What the piece is a mark of that a text begins with.
@@ -143,7 +149,7 @@ pub(super) fn find(text: &str, by_key: bool) -> Option<Vec<Found>> {
         let end = one_line(text, line.clone(), marks, by_key, &mut found);
         end.max(line.end + 1)
     };
-    each_piece(text, |place, mark| {
+    each_piece(text, &mut |place, mark| {
         if place >= line.end && line.start < line.end {
             seen = Some(look(std::mem::take(&mut line), &marks));
             marks.clear();
@@ -170,7 +176,7 @@ fn line_around(text: &str, byte: usize) -> Range<usize> {
     let before = bytes.get(..byte).unwrap_or(bytes);
     let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
     let rest = bytes.get(byte..).unwrap_or(&[]);
-    let end = bytes::find(rest, |byte| byte == b'\n');
+    let end = bytes::find_byte(rest, b'\n');
     start..end.map_or(text.len(), |newline| byte + newline)
 }
 
@@ -413,7 +419,7 @@ mod tests {
         ) {
             let text = parts.concat();
             let mut found = Vec::new();
-            each_piece(&text, |place, mark| found.push((place, mark)));
+            each_piece(&text, &mut |place, mark| found.push((place, mark)));
             prop_assert_eq!(found, one_by_one(&text));
         }
     }
