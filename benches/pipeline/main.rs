@@ -81,7 +81,7 @@ fn compare(name: &str, root: &Path, counted: bool) -> Result<Vec<f64>, Box<dyn E
     let itself = as_installed(&std::env::current_exe()?)?;
     let gwcfg = as_installed(Path::new(env!("CARGO_BIN_EXE_gwcfg")))?;
     let gwcfg = gwcfg.as_os_str();
-    let files: Vec<PathBuf> = ["providers.yaml", "model-mappings.yaml", "ports.yaml"]
+    let files: Vec<PathBuf> = ["gwcfg.yaml", "providers.yaml", "model-mappings.yaml", "ports.yaml"]
         .iter()
         .flat_map(|file| [root.join("config").join(file), root.join(file)])
         .filter(|file| file.is_file())
