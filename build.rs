@@ -39,6 +39,9 @@ fn main() {
 /// know.
 fn takes(argument: &str) -> bool {
     println!("cargo:rerun-if-changed=link/often.ld");
+    for name in ["RUSTFLAGS", "CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER"] {
+        println!("cargo:rerun-if-env-changed={name}");
+    }
     let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
     if env::var_os("RUSTC_LINKER").is_some() || flags.contains("link") {
         return false;
